@@ -1,0 +1,80 @@
+/// A number with its derivative: `value + derivative * e` with `e * e = 0`.
+///
+/// Arithmetic carries the derivative by the rules of calculus, exactly in the base field. Duals nest:
+/// `Dual<Dual<Base>>` carries second derivatives.
+public struct Dual<Base: Field>: Field {
+  public var value: Base
+  public var derivative: Base
+
+  /// The number `value` moving at the rate `derivative`.
+  @inlinable public init(_ value: Base, derivative: Base) {
+    self.value = value
+    self.derivative = derivative
+  }
+
+  /// A constant: its derivative is zero.
+  @inlinable public init(constant value: Base) { self.init(value, derivative: 0) }
+
+  /// The variable of differentiation: its derivative is one.
+  @inlinable public init(variable value: Base) { self.init(value, derivative: 1) }
+
+  @inlinable public init(_ integer: Int) { self.init(Base(integer), derivative: 0) }
+
+  @inlinable public static func + (a: Self, b: Self) -> Self {
+    Self(a.value + b.value, derivative: a.derivative + b.derivative)
+  }
+  @inlinable public static func - (a: Self, b: Self) -> Self {
+    Self(a.value - b.value, derivative: a.derivative - b.derivative)
+  }
+  @inlinable public static prefix func - (a: Self) -> Self { Self(-a.value, derivative: -a.derivative) }
+  @inlinable public static func * (a: Self, b: Self) -> Self {
+    Self(a.value * b.value, derivative: a.derivative * b.value + a.value * b.derivative)
+  }
+  @inlinable public static func / (a: Self, b: Self) -> Self {
+    let quotient = a.value / b.value
+    return Self(quotient, derivative: (a.derivative - quotient * b.derivative) / b.value)
+  }
+
+  @inlinable public var pivotWeight: Double { value.pivotWeight }
+}
+
+extension Dual: Elementary where Base: Elementary {
+  public static func exp(_ x: Self) -> Self {
+    let e = Base.exp(x.value)
+    return Self(e, derivative: x.derivative * e)
+  }
+  public static func log(_ x: Self) -> Self { Self(Base.log(x.value), derivative: x.derivative / x.value) }
+  public static func sin(_ x: Self) -> Self {
+    Self(Base.sin(x.value), derivative: x.derivative * Base.cos(x.value))
+  }
+  public static func cos(_ x: Self) -> Self {
+    Self(Base.cos(x.value), derivative: -(x.derivative * Base.sin(x.value)))
+  }
+  public static func sqrt(_ x: Self) -> Self {
+    let root = Base.sqrt(x.value)
+    return Self(root, derivative: x.derivative / (2 * root))
+  }
+  public static var pi: Self { Self(constant: Base.pi) }
+}
+
+/// The derivative of a function of one variable, exact in the field.
+public func derivative<F: Field>(at x: F, of f: (Dual<F>) throws -> Dual<F>) rethrows -> F {
+  try f(Dual(variable: x)).derivative
+}
+
+/// The gradient of a scalar function, one pass for each coordinate, exact in the field.
+public func gradient<F: Field>(at x: Vector<F>, of f: (Vector<Dual<F>>) throws -> Dual<F>) rethrows -> Vector<F> {
+  try Vector(
+    x.indices.map { i in
+      try f(Vector(x.indices.map { Dual(x[$0], derivative: $0 == i ? 1 : 0) })).derivative
+    })
+}
+
+/// The divergence of a vector field, one pass for each coordinate, exact in the field.
+public func divergence<F: Field>(
+  at x: Vector<F>, of f: (Vector<Dual<F>>) throws -> Vector<Dual<F>>
+) rethrows -> F {
+  try x.indices.reduce(0 as F) { sum, i in
+    sum + (try f(Vector(x.indices.map { Dual(x[$0], derivative: $0 == i ? 1 : 0) })))[i].derivative
+  }
+}

@@ -1,0 +1,66 @@
+/// The numbers a formula is written over: what `+ - * /` and the integers need, and nothing more.
+///
+/// A formula written once over a `Field` runs on `Double`, `Symbol` (a residue modulo 2^61 - 1 that counts
+/// degrees), `Interval`, `Variate` (a block of samples) and, over any of these, `Dual` (derivatives).
+public protocol Field: Sendable, ExpressibleByIntegerLiteral {
+  /// The image of an integer in the field.
+  init(_ integer: Int)
+
+  static func + (a: Self, b: Self) -> Self
+  static func - (a: Self, b: Self) -> Self
+  static func * (a: Self, b: Self) -> Self
+  /// The quotient; where `b` has no inverse the result is the field's own mark of failure (NaN, a pole, the
+  /// whole line), never a trap.
+  static func / (a: Self, b: Self) -> Self
+  static prefix func - (a: Self) -> Self
+
+  /// How well this number serves as a pivot: zero if it cannot be divided by, larger is better.
+  var pivotWeight: Double { get }
+}
+
+extension Field {
+  /// The image of an integer literal in the field.
+  @inlinable public init(integerLiteral value: Int) { self.init(value) }
+  @inlinable public static func += (a: inout Self, b: Self) { a = a + b }
+  @inlinable public static func -= (a: inout Self, b: Self) { a = a - b }
+  @inlinable public static func *= (a: inout Self, b: Self) { a = a * b }
+  @inlinable public static func /= (a: inout Self, b: Self) { a = a / b }
+
+  /// The number times itself.
+  @inlinable public var squared: Self { self * self }
+
+  /// The number raised to an integer power, by repeated squaring; negative exponents invert.
+  public func power(_ exponent: Int) -> Self {
+    if exponent < 0 { return 1 / power(-exponent) }
+    var result: Self = 1
+    var base = self
+    var rest = exponent
+    while rest > 0 {
+      if rest & 1 == 1 { result *= base }
+      rest >>= 1
+      if rest > 0 { base = base * base }
+    }
+    return result
+  }
+}
+
+/// A field with the elementary functions a density or a schedule is made of.
+public protocol Elementary: Field {
+  static func exp(_ x: Self) -> Self
+  /// The natural logarithm; outside its domain the field's own mark of failure.
+  static func log(_ x: Self) -> Self
+  static func sin(_ x: Self) -> Self
+  static func cos(_ x: Self) -> Self
+  static func sqrt(_ x: Self) -> Self
+  /// The circle constant, enclosed or rounded as the field does it.
+  static var pi: Self { get }
+}
+
+extension Elementary {
+  /// The hyperbolic cosine, `(e^x + e^-x) / 2`.
+  public static func cosh(_ x: Self) -> Self { (exp(x) + exp(-x)) / 2 }
+  /// The hyperbolic sine, `(e^x - e^-x) / 2`: loses relative accuracy near zero.
+  public static func sinh(_ x: Self) -> Self { (exp(x) - exp(-x)) / 2 }
+  /// The hyperbolic tangent, `1 - 2 / (e^2x + 1)`: loses relative accuracy near zero.
+  public static func tanh(_ x: Self) -> Self { 1 - 2 / (exp(2 * x) + 1) }
+}
