@@ -35,6 +35,18 @@ public struct Dual<Base: Field>: Field {
     return Self(quotient, derivative: (a.derivative - quotient * b.derivative) / b.value)
   }
 
+  @inlinable public var squared: Self { Self(value.squared, derivative: 2 * value * derivative) }
+
+  /// The solution of a moving linear system: `A X = B` gives `X' = A^-1 (B' - A' X)`.
+  public static func solve(_ matrix: Matrix<Self>, _ right: Matrix<Self>) -> Matrix<Self> {
+    let (value, rate) = (matrix.map(\.value), matrix.map(\.derivative))
+    let solution = value.solve(right.map(\.value))
+    let motion = value.solve(right.map(\.derivative) - rate * solution)
+    return Matrix(rows: solution.rows, columns: solution.columns) {
+      Self(solution[$0, $1], derivative: motion[$0, $1])
+    }
+  }
+
   @inlinable public var pivotWeight: Double { value.pivotWeight }
 }
 

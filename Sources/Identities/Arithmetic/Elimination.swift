@@ -11,6 +11,11 @@ extension Matrix {
   /// The solution of `self * X = right`, column by column.
   public func solve(_ right: Matrix) -> Matrix {
     precondition(rows == right.rows, "solve: \(rows) x \(columns) against \(right.rows) rows")
+    return Scalar.solve(self, right)
+  }
+
+  /// The solution of `self * X = right` by elimination with row pivots.
+  func eliminate(_ right: Matrix) -> Matrix {
     var (left, x) = (self, right)
     _ = left.reduce(carrying: &x)
     for i in stride(from: rows - 1, through: 0, by: -1) {

@@ -14,6 +14,15 @@ public protocol Field: Sendable, ExpressibleByIntegerLiteral {
   static func / (a: Self, b: Self) -> Self
   static prefix func - (a: Self) -> Self
 
+  /// The number times itself; a field may know more about a square than about a product.
+  var squared: Self { get }
+
+  /// The number raised to an integer power; negative exponents invert.
+  func power(_ exponent: Int) -> Self
+
+  /// The solution `X` of `matrix * X = right`; where the matrix is singular, the field's mark of failure.
+  static func solve(_ matrix: Matrix<Self>, _ right: Matrix<Self>) -> Matrix<Self>
+
   /// How well this number serves as a pivot: zero if it cannot be divided by, larger is better.
   var pivotWeight: Double { get }
 }
@@ -26,8 +35,11 @@ extension Field {
   @inlinable public static func *= (a: inout Self, b: Self) { a = a * b }
   @inlinable public static func /= (a: inout Self, b: Self) { a = a / b }
 
-  /// The number times itself.
   @inlinable public var squared: Self { self * self }
+
+  public static func solve(_ matrix: Matrix<Self>, _ right: Matrix<Self>) -> Matrix<Self> {
+    matrix.eliminate(right)
+  }
 
   /// The number raised to an integer power, by repeated squaring; negative exponents invert.
   public func power(_ exponent: Int) -> Self {

@@ -22,15 +22,15 @@ public struct Interval: Equatable, Sendable {
   }
 
   /// The interval between two ends, which must be numbers in order and leave room for a real number.
-  public init(validating lower: Double, _ upper: Double) throws(InvalidInterval) {
+  public init(validating lower: Double, _ upper: Double) throws(InvalidArgument) {
     if lower.isNaN || lower == .infinity {
-      throw InvalidInterval(argument: "lower", value: lower, expectation: "a number below infinity")
+      throw InvalidArgument("lower", is: lower, expected: "a number below infinity")
     }
     if upper.isNaN || upper == -.infinity {
-      throw InvalidInterval(argument: "upper", value: upper, expectation: "a number above -infinity")
+      throw InvalidArgument("upper", is: upper, expected: "a number above -infinity")
     }
     if lower > upper {
-      throw InvalidInterval(argument: "lower", value: lower, expectation: "at most upper = \(upper)")
+      throw InvalidArgument("lower", is: lower, expected: "at most upper = \(upper)")
     }
     self.init(lower: lower, upper: upper)
   }
@@ -55,19 +55,6 @@ public struct Interval: Equatable, Sendable {
 
   /// The whole line, `[-inf, inf]`: nothing is known.
   public static let whole = Interval(lower: -.infinity, upper: .infinity)
-}
-
-/// The rejection of two numbers that are not the ends of an interval.
-public struct InvalidInterval: Error, Equatable, CustomStringConvertible {
-  /// The name of the argument at fault.
-  public let argument: String
-  /// The value it had.
-  public let value: Double
-  /// What was expected of it.
-  public let expectation: String
-
-  /// One line naming the argument, its value and what was expected.
-  public var description: String { "Interval: \(argument) is \(value), expected \(expectation)" }
 }
 
 extension Interval: Field {

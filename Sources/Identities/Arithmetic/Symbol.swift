@@ -1,0 +1,113 @@
+/// The value of a rational function at a random point modulo 2^61 - 1, with a bound on its degree.
+///
+/// The degree is computed by running the formula, so the Schwartz-Zippel bound of an exact check is a
+/// consequence of the very operations that were carried out, not of a claim about them.
+public struct Symbol: Field, CustomStringConvertible {
+  /// The value at the point.
+  public let residue: PrimeField
+  /// A bound on the total degree of the numerator, as a polynomial in the free symbols.
+  public let numeratorDegree: Double
+  /// A bound on the total degree of the denominator.
+  public let denominatorDegree: Double
+  /// Whether a division by zero happened on the way: the point is a pole and says nothing.
+  public let isPole: Bool
+
+  init(_ residue: PrimeField, over degrees: (Double, Double), isPole: Bool = false) {
+    self.residue = residue
+    (numeratorDegree, denominatorDegree) = degrees
+    self.isPole = isPole
+  }
+
+  /// A free symbol: a point chosen for it and degree one.
+  init(free residue: PrimeField) { self.init(residue, over: (1, 0)) }
+
+  public init(_ integer: Int) { self.init(PrimeField(integer), over: (0, 0)) }
+
+  // Degrees are kept as Double: they only grow, are exact below 2^53 and are rounded far below the
+  // bound's slack above it. A denominator of degree zero is a constant and costs nothing to put over.
+  private static func sum(_ a: Self, _ b: Self, _ residue: PrimeField) -> Self {
+    let numerator = max(a.numeratorDegree + b.denominatorDegree, b.numeratorDegree + a.denominatorDegree)
+    return Self(
+      residue, over: (numerator, a.denominatorDegree + b.denominatorDegree), isPole: a.isPole || b.isPole)
+  }
+
+  public static func + (a: Self, b: Self) -> Self { sum(a, b, a.residue + b.residue) }
+  public static func - (a: Self, b: Self) -> Self { sum(a, b, a.residue - b.residue) }
+  public static prefix func - (a: Self) -> Self {
+    Self(-a.residue, over: (a.numeratorDegree, a.denominatorDegree), isPole: a.isPole)
+  }
+  public static func * (a: Self, b: Self) -> Self {
+    Self(
+      a.residue * b.residue,
+      over: (a.numeratorDegree + b.numeratorDegree, a.denominatorDegree + b.denominatorDegree),
+      isPole: a.isPole || b.isPole)
+  }
+  public static func / (a: Self, b: Self) -> Self {
+    Self(
+      a.residue * b.residue.inverse,
+      over: (a.numeratorDegree + b.denominatorDegree, a.denominatorDegree + b.numeratorDegree),
+      isPole: a.isPole || b.isPole || b.residue.residue == 0)
+  }
+
+  /// The solution of a linear system, with the degrees that Cramer's rule gives it.
+  ///
+  /// Elimination would count the same factors over and over. Multiplying row `i` by all its denominators,
+  /// of total degree `d_i`, leaves polynomials of degree at most `m_i`; the solution is then a determinant of
+  /// degree at most `sum m_i` over another.
+  public static func solve(_ matrix: Matrix<Self>, _ right: Matrix<Self>) -> Matrix<Self> {
+    var degree = 0.0
+    for i in 0..<matrix.rows {
+      let row = (0..<matrix.columns).map { matrix[i, $0] } + (0..<right.columns).map { right[i, $0] }
+      let cleared = row.reduce(0) { $0 + $1.denominatorDegree }
+      degree += row.reduce(0) { max($0, $1.numeratorDegree + cleared - $1.denominatorDegree) }
+    }
+    return matrix.eliminate(right).map { Self($0.residue, over: (degree, degree), isPole: $0.isPole) }
+  }
+
+  public var pivotWeight: Double { residue.pivotWeight }
+
+  /// The degree of the polynomial that vanishes exactly where this and `other` agree, poles included.
+  public func degreeOfDifference(from other: Symbol) -> Double {
+    let poles = denominatorDegree + other.denominatorDegree
+    return max(numeratorDegree + other.denominatorDegree, other.numeratorDegree + denominatorDegree) + poles
+  }
+
+  /// The value as a fraction, `-3/7`, or `pole`.
+  public var description: String { isPole ? "pole" : residue.description }
+}
+
+/// The source of the free symbols of an exact check: each call is a new, independent symbol.
+///
+/// A matrix or a schedule value enters as free symbols, so what is verified holds for every matrix and every
+/// schedule at once.
+public final class Symbols {
+  private let next: () -> PrimeField
+  /// The values handed out so far, in order.
+  private(set) var drawn: [PrimeField] = []
+
+  init(_ next: @escaping () -> PrimeField) { self.next = next }
+
+  /// A new free symbol.
+  public func scalar() -> Symbol {
+    let residue = next()
+    drawn.append(residue)
+    return Symbol(free: residue)
+  }
+
+  /// A vector of new free symbols.
+  public func vector(_ dimension: Int) -> Vector<Symbol> { Vector((0..<dimension).map { _ in scalar() }) }
+
+  /// A matrix of new free symbols: not symmetric, not normal, invertible off a set of measure zero.
+  public func matrix(_ rows: Int, _ columns: Int) -> Matrix<Symbol> {
+    Matrix(rows: rows, columns: columns) { _, _ in scalar() }
+  }
+
+  /// A square matrix of new free symbols.
+  public func matrix(_ dimension: Int) -> Matrix<Symbol> { matrix(dimension, dimension) }
+
+  /// A symmetric matrix of new free symbols, standing for any covariance.
+  public func symmetric(_ dimension: Int) -> Matrix<Symbol> {
+    let upper = matrix(dimension)
+    return Matrix(rows: dimension, columns: dimension) { upper[min($0, $1), max($0, $1)] }
+  }
+}

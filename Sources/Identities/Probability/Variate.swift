@@ -1,0 +1,134 @@
+/// A random variable, as a block of its samples.
+///
+/// Arithmetic acts sample by sample, so a formula over a `Field` runs on whole blocks at the speed of the
+/// machine's vector units, wherever the formula itself was compiled.
+public struct Variate: Sendable {
+  /// How many samples make a block: small enough for the second-level cache to hold a formula's worth.
+  public static let blockSize = 4096
+
+  enum Storage: Sendable {
+    case constant(Double)
+    case samples([Double])
+  }
+  let storage: Storage
+
+  /// A constant: a random variable without randomness.
+  public init(_ value: Double) { storage = .constant(value) }
+
+  /// The variable with the given samples, exactly one block of them.
+  public init(samples: [Double]) {
+    precondition(samples.count == Self.blockSize, "\(samples.count) samples; a block is \(Self.blockSize)")
+    storage = .samples(samples)
+  }
+
+  init(filling fill: (UnsafeMutableBufferPointer<Double>) -> Void) {
+    storage = .samples(
+      Array(unsafeUninitializedCapacity: Self.blockSize) { buffer, count in
+        fill(UnsafeMutableBufferPointer(rebasing: buffer[0..<Self.blockSize]))
+        count = Self.blockSize
+      })
+  }
+
+  /// The samples, one block; a constant is repeated.
+  public var samples: [Double] {
+    switch storage {
+    case .constant(let value): Array(repeating: value, count: Self.blockSize)
+    case .samples(let samples): samples
+    }
+  }
+
+  /// The value of a constant; nil for a variable that was sampled.
+  public var constant: Double? {
+    if case .constant(let value) = storage { return value }
+    return nil
+  }
+
+  /// One where the sample lies in `range`, zero elsewhere.
+  public func indicator(in range: Range<Double>) -> Variate {
+    let (lower, upper) = (range.lowerBound, range.upperBound)
+    return map { x in
+      SIMD8<Double>.zero.replacing(with: 1, where: (x .>= SIMD8(repeating: lower)) .& (x .< SIMD8(repeating: upper)))
+    }
+  }
+
+  @inline(__always)
+  private func map(_ transform: (SIMD8<Double>) -> SIMD8<Double>) -> Variate {
+    switch storage {
+    case .constant(let value): return Variate(transform(SIMD8(repeating: value))[0])
+    case .samples(let x):
+      return Variate { out in
+        x.withUnsafeBytes { x in
+          let out = UnsafeMutableRawPointer(out.baseAddress!)
+          for i in stride(from: 0, to: Self.blockSize * 8, by: 64) {
+            let lanes = x.loadUnaligned(fromByteOffset: i, as: SIMD8<Double>.self)
+            out.storeBytes(of: transform(lanes), toByteOffset: i, as: SIMD8<Double>.self)
+          }
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func zip(
+    _ a: Variate, _ b: Variate, _ combine: (SIMD8<Double>, SIMD8<Double>) -> SIMD8<Double>
+  ) -> Variate {
+    switch (a.storage, b.storage) {
+    case (.constant(let x), _):
+      let x = SIMD8(repeating: x)
+      return b.map { combine(x, $0) }
+    case (_, .constant(let y)):
+      let y = SIMD8(repeating: y)
+      return a.map { combine($0, y) }
+    case (.samples(let x), .samples(let y)):
+      return Variate { out in
+        x.withUnsafeBytes { x in
+          y.withUnsafeBytes { y in
+            let out = UnsafeMutableRawPointer(out.baseAddress!)
+            for i in stride(from: 0, to: blockSize * 8, by: 64) {
+              let first = x.loadUnaligned(fromByteOffset: i, as: SIMD8<Double>.self)
+              let second = y.loadUnaligned(fromByteOffset: i, as: SIMD8<Double>.self)
+              out.storeBytes(of: combine(first, second), toByteOffset: i, as: SIMD8<Double>.self)
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension Variate: Field {
+  public init(_ integer: Int) { self.init(Double(integer)) }
+
+  // Constants zero and one come from derivatives and identity matrices: they cost no pass over the block.
+  public static func + (a: Self, b: Self) -> Self {
+    if a.constant == 0 { return b }
+    if b.constant == 0 { return a }
+    return zip(a, b) { $0 + $1 }
+  }
+  public static func - (a: Self, b: Self) -> Self {
+    if b.constant == 0 { return a }
+    return zip(a, b) { $0 - $1 }
+  }
+  public static func * (a: Self, b: Self) -> Self {
+    if a.constant == 0 || b.constant == 1 { return a }
+    if b.constant == 0 || a.constant == 1 { return b }
+    return zip(a, b) { $0 * $1 }
+  }
+  public static func / (a: Self, b: Self) -> Self {
+    if b.constant == 1 { return a }
+    return zip(a, b) { $0 / $1 }
+  }
+  public static prefix func - (a: Self) -> Self { a.map { -$0 } }
+
+  /// One for every variable but the constant zero: rows are not exchanged sample by sample.
+  public var pivotWeight: Double { constant == 0 ? 0 : 1 }
+}
+
+extension Variate: Elementary {
+  public static func exp(_ x: Self) -> Self { x.map { .exp($0) } }
+  public static func log(_ x: Self) -> Self { x.map { .log($0) } }
+  public static func sin(_ x: Self) -> Self { x.map { .sin($0) } }
+  public static func cos(_ x: Self) -> Self { x.map { .cos($0) } }
+  public static func sqrt(_ x: Self) -> Self { x.map { $0.squareRoot() } }
+  public static var pi: Self { Self(Double.pi) }
+}

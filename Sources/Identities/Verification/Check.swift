@@ -1,0 +1,37 @@
+/// One way to test an identity: a kind of evidence, the cases it runs on, its lines and their rivals.
+public protocol Check: Sendable {
+  /// A few words that tell this check from the identity's others.
+  var name: String { get }
+  var evidence: Evidence { get }
+  /// The cases, each readable on its own.
+  var caseLabels: [String] { get }
+  /// Compares the lines on one case.
+  func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination
+}
+
+/// What a check may use and must reach on one case.
+public struct CaseSettings: Sendable {
+  /// The run's seed.
+  public let seed: UInt64
+  /// The identity and the case's number in it: the key of the case's random streams.
+  public let identity: String
+  public let number: Int
+  /// The largest relative discrepancy that a statistical comparison may leave unseen.
+  public let resolution: Double
+  /// The most samples that a statistical check may draw for one case.
+  public let sampleBudget: Int
+  /// How many tasks may work on the case at once; changes nothing but the time it takes.
+  public let width: Int
+
+  /// The random stream of one block of this case.
+  public func stream(block: Int) -> RandomStream {
+    RandomStream(seed: seed, identity: "\(identity)#\(number)", block: UInt64(block))
+  }
+}
+
+/// Collects the checks of an identity.
+@resultBuilder
+public enum Checks {
+  public static func buildExpression(_ check: some Check) -> [any Check] { [check] }
+  public static func buildBlock(_ parts: [any Check]...) -> [any Check] { parts.flatMap { $0 } }
+}

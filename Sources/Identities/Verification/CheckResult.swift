@@ -1,0 +1,133 @@
+/// What a check has come to, over all its cases.
+public struct CheckResult: Sendable {
+  public let name: String
+  public let evidence: Evidence
+  public let lines: [LineText]
+  public let examinations: [Examination]
+  public let verdict: Verdict
+  /// Why the check is inconclusive; empty otherwise.
+  public let reason: String
+  public let counterexample: Counterexample?
+
+  /// A rival and how it fared.
+  public struct RivalResult: Sendable {
+    public let says: String
+    public let mistake: String
+    public let refuted: Bool
+    /// The largest relative discrepancy over the cases that refute it; nil where none is known.
+    public let effect: Double?
+  }
+
+  /// The rivals in the order they are written.
+  public var rivals: [RivalResult] {
+    lines.enumerated().compactMap { i, line in
+      guard case .rival(let mistake) = line.role else { return nil }
+      let refuting = comparisons(ofLine: i).filter { $0.outcome == .disagrees }
+      return RivalResult(
+        says: line.says, mistake: mistake, refuted: !refuting.isEmpty, effect: refuting.compactMap(\.effect).max())
+    }
+  }
+
+  /// Whether there is a restatement and none of them was refuted or left undecided.
+  public var restatementsSurvive: Bool {
+    let all = lines.indices.filter { lines[$0].role == .restatement }.flatMap { comparisons(ofLine: $0) }
+    return !all.isEmpty && all.allSatisfy { $0.outcome == .agrees }
+  }
+
+  /// The comparisons of the steps, over all cases.
+  public var stepComparisons: [Comparison] {
+    lines.indices.filter { lines[$0].role == .step }.flatMap { comparisons(ofLine: $0) }
+  }
+
+  /// The comparison of a step that came closest to failing.
+  public var tightest: Comparison? {
+    stepComparisons.max { $0.discrepancy / $0.tolerance < $1.discrepancy / $1.tolerance }
+  }
+
+  /// The coarsest resolution among the comparisons of the steps; nil where the evidence has none.
+  public var resolution: Double? { stepComparisons.compactMap(\.resolution).max() }
+
+  /// The probability that chance decided a comparison wrongly, summed over the check.
+  public var errorProbability: Double { examinations.reduce(0) { $0 + $1.errorProbability } }
+
+  /// The samples drawn, over all cases; nil for a check that draws none.
+  public var samples: Int? {
+    evidence == .statistical ? examinations.reduce(0) { $0 + ($1.samples ?? 0) } : nil
+  }
+
+  func comparisons(ofLine line: Int) -> [Comparison] {
+    examinations.flatMap { $0.comparisons.filter { $0.line == line } }
+  }
+}
+
+extension CheckResult {
+  /// Judges a check by what it found on its cases.
+  init(judging check: any Check, _ examinations: [Examination], token: (Examination) -> String) {
+    name = check.name
+    evidence = check.evidence
+    self.examinations = examinations
+    lines = examinations.first?.lines ?? []
+    counterexample = Self.counterexample(check.name, lines, examinations, token)
+    if counterexample != nil {
+      (verdict, reason) = (.refuted, "")
+    } else if let doubt = Self.doubt(lines, examinations) {
+      (verdict, reason) = (.inconclusive, doubt)
+    } else {
+      (verdict, reason) = (.verified, "")
+    }
+  }
+
+  /// A check that could not be carried out.
+  init(failed check: any Check, because error: any Error) {
+    name = check.name
+    evidence = check.evidence
+    (lines, examinations, counterexample) = ([], [], nil)
+    verdict = .inconclusive
+    reason = "\(error)"
+  }
+
+  private static func counterexample(
+    _ name: String, _ lines: [LineText], _ examinations: [Examination], _ token: (Examination) -> String
+  ) -> Counterexample? {
+    for examination in examinations {
+      for comparison in examination.comparisons
+      where comparison.outcome == .disagrees && lines[comparison.line].role == .step {
+        return Counterexample(
+          check: name, caseLabel: examination.label, line: lines[comparison.line].says,
+          step: lines[...comparison.line].count { $0.role == .step }, left: comparison.left,
+          right: comparison.right, replay: token(examination))
+      }
+    }
+    return nil
+  }
+
+  /// The first reason, if there is one, why a check that refuted no step has still not verified anything.
+  private static func doubt(_ lines: [LineText], _ examinations: [Examination]) -> String? {
+    if examinations.isEmpty { return "the check has no cases" }
+    if lines.count(where: { $0.role == .step }) < 2 { return "a derivation needs at least two lines" }
+    for examination in examinations {
+      if examination.lines.map(\.role) != lines.map(\.role) {
+        return "the lines of case \(examination.label) are not those of case \(examinations[0].label)"
+      }
+      for comparison in examination.comparisons {
+        let line = lines[comparison.line]
+        if case .rival = line.role { continue }
+        if case .undecided(let reason) = comparison.outcome {
+          return "case \(examination.label), line \(line.says): \(reason)"
+        }
+        if comparison.outcome == .disagrees {
+          return "case \(examination.label): the restatement \(line.says) is refuted; the check is too strict"
+        }
+      }
+    }
+    let rivals = lines.indices.filter { if case .rival = lines[$0].role { true } else { false } }
+    if rivals.isEmpty { return "the check has no rival, so it has not shown that it could fail" }
+    for rival in rivals {
+      let comparisons = examinations.flatMap { $0.comparisons.filter { $0.line == rival } }
+      if !comparisons.contains(where: { $0.outcome == .disagrees }) {
+        return "the rival \(lines[rival].says) survived every case"
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,252 @@
+/// Evidence that lines agree for every parameter in a box, by interval arithmetic.
+///
+/// The box is cut in two until, on every piece, the enclosure of the difference is within the tolerance:
+/// `precision` times the scale. The difference is enclosed by its mean-value form, from its derivatives by
+/// automatic differentiation, so it shrinks with the square of a piece's width. A piece at whose centre the
+/// relation certainly fails refutes the line.
+public struct Enclosure<Case: Sendable>: Check {
+  public let name: String
+  public var evidence: Evidence { .enclosure }
+  public let cases: [Case]
+  /// The parameters' names and the intervals they range over.
+  public let box: [(name: String, range: ClosedRange<Double>)]
+  /// The half-width, relative to the scale, to which agreement is shown.
+  public let precision: Double
+  /// The most pieces the box may be cut into.
+  public let mostPieces: Int
+  private let lines: @Sendable (Case, Parameters) throws -> [Line<Dual<Interval>>]
+
+  /// An enclosure over a box, once for each case.
+  public init(
+    _ name: String, cases: [Case], over box: KeyValuePairs<String, ClosedRange<Double>>,
+    precision: Double = 0x1p-20, mostPieces: Int = 20_000,
+    @Derivation<Dual<Interval>> _ lines:
+      @escaping @Sendable (Case, Parameters) throws -> [Line<Dual<Interval>>]
+  ) {
+    self.name = name
+    self.cases = cases
+    self.box = box.map { ($0.key, $0.value) }
+    self.precision = precision
+    self.mostPieces = mostPieces
+    self.lines = lines
+  }
+
+  public var caseLabels: [String] {
+    let ranges = box.map { "\($0.name) in [\($0.range.lowerBound.brief), \($0.range.upperBound.brief)]" }
+    return cases.map { (($0 is Void ? [] : ["\($0)"]) + ranges).joined(separator: ", ") }
+  }
+
+  public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
+    let root = Piece(sides: box.map { Interval($0.range) })
+    let lines = try lines(cases[index], parameters(root.center, moving: nil))
+    var comparisons: [Comparison] = []
+    for pairing in try Pairing.all(lines) {
+      try Task.checkCancellation()
+      comparisons.append(try compare(pairing, cases[index], root))
+    }
+    return Examination(
+      label: caseLabels[index], number: settings.number, lines: try Pairing.texts(lines),
+      comparisons: comparisons, errorProbability: 0, samples: nil)
+  }
+
+  private func parameters(_ sides: [Interval], moving: Int?) -> Parameters {
+    Parameters(
+      values: Dictionary(
+        uniqueKeysWithValues: box.indices.map { i in
+          (box[i].name, Dual(sides[i], derivative: i == moving ? 1 : 0))
+        }))
+  }
+
+  /// The values of a pair of lines with the parameters in `sides`, the `moving` one differentiated by.
+  private func values(
+    _ pairing: Pairing, _ chosen: Case, _ sides: [Interval], moving: Int? = nil
+  ) throws -> (left: [Dual<Interval>], right: [Dual<Interval>]) {
+    let lines = try lines(chosen, parameters(sides, moving: moving))
+    return (try lines[pairing.reference].value(), try lines[pairing.line].value())
+  }
+
+  private func compare(_ pairing: Pairing, _ chosen: Case, _ root: Piece) throws -> Comparison {
+    var search = Search(pairing: pairing)
+    for point in root.grid {
+      let (left, right) = try values(pairing, chosen, point)
+      if left.count != right.count || left.isEmpty {
+        search.doubt = "the lines have \(left.count) and \(right.count) components"
+      } else {
+        search.visit(point, left.map(\.value), right.map(\.value))
+      }
+    }
+    var open = [root]
+    let most = pairing.role == .step || pairing.role == .restatement ? mostPieces : min(1000, mostPieces)
+    while let piece = open.popLast(), search.witness == nil, search.doubt == nil {
+      search.pieces += 1
+      let slopes = try piece.sides.indices.map { i in
+        let (left, right) = try values(pairing, chosen, piece.sides, moving: i)
+        return zip(left, right).map { $1 - $0 }
+      }
+      let (left, right) = try values(pairing, chosen, piece.center)
+      search.visit(piece.center, left.map(\.value), right.map(\.value))
+      let central = zip(left, right).map { $1.value - $0.value }
+      if search.settles(piece, central, slopes, tolerance: precision * search.scale) { continue }
+      if search.pieces + open.count >= most {
+        search.doubt = "not settled after \(search.pieces) pieces; left with \(piece.text(box.map(\.name)))"
+      } else if let halves = piece.halves(slopes) {
+        open.append(contentsOf: halves)
+      } else {
+        search.doubt = "not settled at \(piece.text(box.map(\.name))), which cannot be cut further"
+      }
+    }
+    return search.comparison(precision: precision, names: box.map(\.name))
+  }
+}
+
+extension Enclosure where Case == Void {
+  /// An enclosure over a box.
+  public init(
+    _ name: String, over box: KeyValuePairs<String, ClosedRange<Double>>, precision: Double = 0x1p-20,
+    mostPieces: Int = 20_000,
+    @Derivation<Dual<Interval>> _ lines: @escaping @Sendable (Parameters) throws -> [Line<Dual<Interval>>]
+  ) {
+    self.init(name, cases: [()], over: box, precision: precision, mostPieces: mostPieces) { _, parameters in
+      try lines(parameters)
+    }
+  }
+}
+
+/// The parameters of an enclosure, by name, each ranging over an interval.
+public struct Parameters: Sendable {
+  let values: [String: Dual<Interval>]
+
+  /// The parameter of a name, which must be one of the box.
+  public subscript(name: String) -> Dual<Interval> {
+    guard let value = values[name] else {
+      preconditionFailure("no parameter \(name) in the box of \(values.keys.sorted())")
+    }
+    return value
+  }
+}
+
+/// A box, or a piece of one.
+struct Piece {
+  let sides: [Interval]
+
+  var center: [Interval] { sides.map { Interval($0.midpoint) } }
+
+  /// The ends and middles of the sides in every combination, as points.
+  var grid: [[Interval]] {
+    sides.reduce([[]]) { points, side in
+      [side.lower, side.midpoint, side.upper].flatMap { end in points.map { $0 + [Interval(end)] } }
+    }
+  }
+
+  /// The two halves across the side that the difference depends on most; nil where no number lies between.
+  func halves(_ slopes: [[Dual<Interval>]]) -> [Piece]? {
+    func pull(_ i: Int) -> Double {
+      let slope = slopes[i].reduce(0) { max($0, $1.derivative.magnitude) }
+      return (slope.isFinite ? max(slope, 0x1p-30) : 1e300) * sides[i].width
+    }
+    guard let i = sides.indices.max(by: { pull($0) < pull($1) }) else { return nil }
+    let (side, middle) = (sides[i], sides[i].midpoint)
+    guard side.lower < middle, middle < side.upper else { return nil }
+    return [Interval(lower: side.lower, upper: middle), Interval(lower: middle, upper: side.upper)].map {
+      var sides = sides
+      sides[i] = $0
+      return Piece(sides: sides)
+    }
+  }
+
+  func text(_ names: [String]) -> String { Self.text(names, sides) }
+
+  static func text(_ names: [String], _ sides: [Interval]) -> String {
+    zip(names, sides).map {
+      $1.lower == $1.upper ? "\($0) = \($1.lower.readable)" : "\($0) in \($1)"
+    }.joined(separator: ", ")
+  }
+}
+
+/// The state of one branch and bound.
+private struct Search {
+  let pairing: Pairing
+  var pieces = 0
+  var scale = 0.0
+  var doubt: String?
+  /// The point at which the relation fails by most, of those seen.
+  var witness: (point: [Interval], left: Interval, right: Interval, excess: Double)?
+  /// The largest deviation that the settled pieces may still hide.
+  var discrepancy = 0.0
+  private var hull: (left: Interval, right: Interval)?
+
+  init(pairing: Pairing) { self.pairing = pairing }
+
+  /// How far an enclosed difference, line minus reference, certainly is on the wrong side.
+  private func certainExcess(_ difference: Interval) -> Double {
+    switch pairing.relation {
+    case .equals: difference.mignitude
+    case .atMost: max(0, -difference.upper)
+    case .atLeast: max(0, difference.lower)
+    }
+  }
+
+  /// How far an enclosed difference may be on the wrong side.
+  private func possibleExcess(_ difference: Interval) -> Double {
+    switch pairing.relation {
+    case .equals: difference.magnitude
+    case .atMost: max(0, -difference.lower)
+    case .atLeast: max(0, difference.upper)
+    }
+  }
+
+  /// Looks at one point: a certain failure there is a counterexample.
+  mutating func visit(_ point: [Interval], _ left: [Interval], _ right: [Interval]) {
+    for (a, b) in zip(left, right) where a.isBounded && b.isBounded {
+      scale = max(scale, a.midpoint.magnitude, b.midpoint.magnitude)
+      hull = hull.map { ($0.left.hull(a), $0.right.hull(b)) } ?? (a, b)
+      let excess = certainExcess(b - a)
+      if excess > witness?.excess ?? 0 { witness = (point, a, b, excess) }
+    }
+  }
+
+  /// Whether the difference is within the tolerance on the whole piece.
+  mutating func settles(
+    _ piece: Piece, _ central: [Interval], _ slopes: [[Dual<Interval>]], tolerance: Double
+  ) -> Bool {
+    var worst = 0.0
+    for k in central.indices {
+      var meanValue = central[k]
+      for (i, side) in piece.sides.enumerated() {
+        meanValue += slopes[i][k].derivative * (side - Interval(side.midpoint))
+      }
+      let plain = slopes.first?[k].value ?? central[k]
+      worst = max(worst, min(possibleExcess(meanValue), possibleExcess(plain)))
+    }
+    guard worst <= tolerance, tolerance.isFinite else { return false }
+    discrepancy = max(discrepancy, worst)
+    return true
+  }
+
+  func comparison(precision: Double, names: [String]) -> Comparison {
+    let outcome: Outcome =
+      if witness != nil {
+        .disagrees
+      } else if let doubt {
+        .undecided(doubt)
+      } else if scale == 0 {
+        .undecided("both lines are zero on the box: there is no scale to judge an error by")
+      } else {
+        .agrees
+      }
+    let left = witness.map { "\($0.left) at \(Piece.text(names, $0.point))" } ?? hull.map { "\($0.left)" } ?? ""
+    let right = witness.map { "\($0.right)" } ?? hull.map { "\($0.right)" } ?? ""
+    return Comparison(
+      line: pairing.line, reference: pairing.reference, outcome: outcome,
+      discrepancy: witness?.excess ?? discrepancy, tolerance: precision * scale, scale: scale,
+      resolution: precision, pValues: [], left: left, right: right)
+  }
+}
+
+extension Double {
+  /// The shortest text that reads back as this number, without a trailing `.0`.
+  var brief: String {
+    let text = "\(self)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}

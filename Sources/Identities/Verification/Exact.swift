@@ -1,0 +1,123 @@
+/// Evidence that lines are the same rational function of every parameter.
+///
+/// The derivation is evaluated modulo 2^61 - 1 at random points. By Schwartz and Zippel two rational functions
+/// that differ agree at a point with probability at most degree / p, and the degree is counted by the same
+/// run; points are added until the probability, summed over the lines, is below 2^-100 in each dimension.
+public struct Exact: Check {
+  public let name: String
+  public var evidence: Evidence { .exact }
+  /// The dimensions in which the derivation is evaluated.
+  public let dimensions: [Int]
+  private let lines: @Sendable (Symbols, Int) throws -> [Line<Symbol>]
+
+  /// The probability, in each dimension, that a false line passes.
+  public static let missProbability = 0x1p-103
+
+  /// An exact check: the closure writes the derivation in free symbols, in dimension `d`.
+  public init(
+    _ name: String = "rational identity", dimensions: [Int] = [1, 2, 3, 5, 8],
+    @Derivation<Symbol> _ lines: @escaping @Sendable (_ symbols: Symbols, _ d: Int) throws -> [Line<Symbol>]
+  ) {
+    self.name = name
+    self.dimensions = dimensions
+    self.lines = lines
+  }
+
+  public var caseLabels: [String] { dimensions.map { "d = \($0)" } }
+
+  public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
+    var stream = settings.stream(block: 0)
+    var tally: [Tally] = []
+    var texts: [LineText] = []
+    var miss = Double.infinity
+    var points = 0
+    while miss > Self.missProbability {
+      try Task.checkCancellation()
+      points += 1
+      guard points <= Self.mostPoints else { break }
+      let symbols = Symbols { PrimeField(residue: stream.nextUInt64()) }
+      let lines = try lines(symbols, dimensions[index])
+      let pairings = try Pairing.all(lines)
+      if tally.isEmpty {
+        texts = try Pairing.texts(lines)
+        tally = pairings.map(Tally.init)
+      }
+      let values = try lines.map { try $0.value() }
+      if values.joined().contains(where: \.isPole) { continue }
+      for i in tally.indices { tally[i].add(values[tally[i].pairing.reference], values[tally[i].pairing.line]) }
+      miss = tally.filter { !$0.differs }.reduce(0) { $0 + $1.miss }
+    }
+    let witness = try smallWitness(tally, index, settings)
+    return Examination(
+      label: caseLabels[index], number: settings.number, lines: texts,
+      comparisons: tally.enumerated().map { $1.comparison(witness[$0]) },
+      errorProbability: miss, samples: nil)
+  }
+
+  /// Enough for a degree of 2^55; a derivation that needs more is undecided.
+  private static let mostPoints = 40
+
+  /// Values of lines that differ, at a point with small integer coordinates, where they print as fractions.
+  private func smallWitness(_ tally: [Tally], _ index: Int, _ settings: CaseSettings) throws -> [(String, String)?] {
+    var witness: [(String, String)?] = tally.map { _ in nil }
+    guard tally.contains(where: \.differs) else { return witness }
+    var stream = settings.stream(block: 1)
+    for _ in 0..<16 where zip(tally, witness).contains(where: { $0.differs && $1 == nil }) {
+      let symbols = Symbols { PrimeField(Int(stream.nextUInt64() % 9) - 4) }
+      let lines = try lines(symbols, dimensions[index])
+      let values = try lines.map { try $0.value() }
+      let point = " at " + symbols.drawn.map(\.description).joined(separator: " ")
+      for (i, entry) in tally.enumerated() where entry.differs && witness[i] == nil {
+        let (left, right) = (values[entry.pairing.reference], values[entry.pairing.line])
+        guard !(left + right).contains(where: \.isPole) else { continue }
+        guard let k = zip(left, right).map({ $0.residue != $1.residue }).firstIndex(of: true) else { continue }
+        witness[i] = ("\(left[k])" + point, "\(right[k])")
+      }
+    }
+    return witness
+  }
+
+  /// What the points so far say of one pair of lines.
+  private struct Tally {
+    let pairing: Pairing
+    var differs = false
+    var mismatch: String?
+    /// The probability that the lines differ although every point so far agreed.
+    var miss = 1.0
+    var points = 0
+    var differing = 0
+
+    init(_ pairing: Pairing) { self.pairing = pairing }
+
+    mutating func add(_ left: [Symbol], _ right: [Symbol]) {
+      guard left.count == right.count, !left.isEmpty else {
+        mismatch = "the lines have \(left.count) and \(right.count) components"
+        miss = 0
+        return
+      }
+      points += 1
+      let differsHere = zip(left, right).contains { $0.residue != $1.residue }
+      differing += differsHere ? 1 : 0
+      differs = differs || differsHere
+      let degree = zip(left, right).reduce(0) { $0 + $1.0.degreeOfDifference(from: $1.1) }
+      miss *= degree / Double(PrimeField.modulus)
+    }
+
+    func comparison(_ witness: (String, String)?) -> Comparison {
+      let outcome: Outcome =
+        if let mismatch {
+          .undecided(mismatch)
+        } else if differs {
+          .disagrees
+        } else if miss > Exact.missProbability {
+          .undecided("the degree is too large, or every point is a pole: miss probability \(miss.short)")
+        } else {
+          .agrees
+        }
+      return Comparison(
+        line: pairing.line, reference: pairing.reference, outcome: outcome, discrepancy: differs ? 1 : 0,
+        tolerance: 0, scale: 0, resolution: nil, pValues: [],
+        left: witness?.0 ?? "differs at \(differing) of \(points) points", right: witness?.1 ?? "")
+    }
+  }
+}

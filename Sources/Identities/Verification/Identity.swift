@@ -1,0 +1,48 @@
+/// One statement of a document, with its hypotheses and the checks that test it.
+public struct Identity: Sendable {
+  /// The name of the statement in the ledger, such as `II.1c`.
+  public let id: String
+  public let title: String
+  /// The statement in LaTeX.
+  public let statement: String
+  /// What has to be assumed, in prose with inline LaTeX.
+  public let hypotheses: [String]
+  /// Whether the statement is expected to hold or, as its document writes it, to fail.
+  public let expectation: Expectation
+  /// What a reader should know beside the checks: a misreading that is no formula, a limit of the evidence.
+  public let remarks: [String]
+  /// Where the statement comes from; the ledger knows it for an id of its own.
+  public let source: String
+  public let checks: [any Check]
+
+  /// A statement with its checks.
+  ///
+  /// - Parameters:
+  ///   - id: a name without spaces, unique in a run.
+  ///   - statement: LaTeX without dollar signs.
+  ///   - hypotheses: prose; LaTeX between dollar signs.
+  ///   - source: where it is stated: a document and a part, or a book and a page.
+  public init(
+    _ id: String, _ title: String, _ statement: String, assuming hypotheses: [String] = [],
+    expectation: Expectation = .holds, remarks: [String] = [], source: String = "",
+    @Checks checks: () -> [any Check]
+  ) {
+    self.id = id
+    self.title = title
+    self.statement = statement
+    self.hypotheses = hypotheses
+    self.expectation = expectation
+    self.remarks = remarks
+    self.source = source
+    self.checks = checks()
+  }
+}
+
+/// What is expected of a statement.
+public enum Expectation: Sendable, Equatable {
+  case holds
+  /// The statement is false as written; the identity `correctedBy` is its correction.
+  ///
+  /// `why` says in a sentence what is wrong, `counterexample` shows it, both in prose with inline LaTeX.
+  case fails(correctedBy: String, why: String, counterexample: String)
+}

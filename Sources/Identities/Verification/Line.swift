@@ -1,0 +1,131 @@
+/// How a line of a derivation stands to the line above it.
+public enum Relation: String, Sendable, Codable {
+  /// The line above equals this line.
+  case equals = "="
+  /// The line above is at most this line.
+  case atMost = "<="
+  /// The line above is at least this line.
+  case atLeast = ">="
+}
+
+/// What a line is in its check.
+public enum Role: Sendable, Equatable {
+  /// One line of the derivation.
+  case step
+  /// A wrong version of the step it follows; the check must refute it.
+  case rival(mistake: String)
+  /// A right version of the step it follows, written otherwise; it must survive.
+  case restatement
+}
+
+/// A value that a line can have: a number, a vector or a matrix over the check's scalars.
+public protocol Quantity {
+  associatedtype Scalar: Sendable
+  /// The components, in a fixed order.
+  var parts: [Scalar] { get }
+}
+
+extension Vector: Quantity {
+  public var parts: [Scalar] { components }
+}
+extension Matrix: Quantity {
+  public var parts: [Scalar] { entries }
+}
+extension Symbol: Quantity {
+  public var parts: [Symbol] { [self] }
+}
+extension Variate: Quantity {
+  public var parts: [Variate] { [self] }
+}
+extension Dual: Quantity {
+  public var parts: [Dual] { [self] }
+}
+
+/// One line of a check: what it says, why, and how to evaluate it.
+public struct Line<Scalar: Sendable> {
+  let role: Role
+  let says: String
+  let because: String
+  /// The relation to the line above; nil takes the relation of the step that the line stands in for.
+  let relation: Relation?
+  let bias: Double
+  let value: () throws -> [Scalar]
+}
+
+/// One line of a derivation, compared with the line above it.
+public struct Step<Scalar: Sendable> {
+  let line: Line<Scalar>
+
+  /// A line that says `says` (LaTeX) because of `because`, with the value of the closure.
+  ///
+  /// `relation` reads from the line above to this one. `bias` bounds a deterministic error of a simulated line,
+  /// such as a time step's; it widens the tolerance.
+  public init<Q: Quantity>(
+    _ says: String, because: String = "", relation: Relation = .equals, bias: Double = 0,
+    value: @escaping () throws -> Q
+  ) where Q.Scalar == Scalar {
+    line = Line(role: .step, says: says, because: because, relation: relation, bias: bias) {
+      try value().parts
+    }
+  }
+}
+
+/// A plausible wrong version of the step it follows; a check that cannot refute it verifies nothing.
+///
+/// It is compared with the line above that step, as the step is; after the first step, with that step.
+public struct Rival<Scalar: Sendable> {
+  let says: String
+  let mistake: String
+  let relation: Relation?
+  let value: () throws -> [Scalar]
+
+  /// A line that says `says` (LaTeX), wrong by `mistake`; by default it stands in its step's relation.
+  public init<Q: Quantity>(
+    _ says: String, _ mistake: String, relation: Relation? = nil, value: @escaping () throws -> Q
+  ) where Q.Scalar == Scalar {
+    (self.says, self.mistake, self.relation) = (says, mistake, relation)
+    self.value = { try value().parts }
+  }
+}
+
+/// A right version of the step it follows, written otherwise; a check that refutes it is too strict.
+///
+/// In an identity that is expected to fail it is the corrected line, and shows that the check can pass.
+public struct Restatement<Scalar: Sendable> {
+  let says: String
+  let because: String
+  let value: () throws -> [Scalar]
+
+  /// A line that says `says` (LaTeX), right because of `because`.
+  public init<Q: Quantity>(_ says: String, because: String = "", value: @escaping () throws -> Q)
+  where Q.Scalar == Scalar {
+    (self.says, self.because) = (says, because)
+    self.value = { try value().parts }
+  }
+}
+
+/// Collects the lines of a check in the order they are written.
+@resultBuilder
+public enum Derivation<Scalar: Sendable> {
+  public static func buildExpression(_ step: Step<Scalar>) -> [Line<Scalar>] { [step.line] }
+  public static func buildExpression(_ rival: Rival<Scalar>) -> [Line<Scalar>] {
+    [
+      Line(
+        role: .rival(mistake: rival.mistake), says: rival.says, because: "",
+        relation: rival.relation, bias: 0, value: rival.value)
+    ]
+  }
+  public static func buildExpression(_ restatement: Restatement<Scalar>) -> [Line<Scalar>] {
+    [
+      Line(
+        role: .restatement, says: restatement.says, because: restatement.because, relation: nil, bias: 0,
+        value: restatement.value)
+    ]
+  }
+  public static func buildExpression(_ lines: [Line<Scalar>]) -> [Line<Scalar>] { lines }
+  public static func buildBlock(_ parts: [Line<Scalar>]...) -> [Line<Scalar>] { parts.flatMap { $0 } }
+  public static func buildOptional(_ part: [Line<Scalar>]?) -> [Line<Scalar>] { part ?? [] }
+  public static func buildEither(first part: [Line<Scalar>]) -> [Line<Scalar>] { part }
+  public static func buildEither(second part: [Line<Scalar>]) -> [Line<Scalar>] { part }
+  public static func buildArray(_ parts: [[Line<Scalar>]]) -> [Line<Scalar>] { parts.flatMap { $0 } }
+}

@@ -1,0 +1,39 @@
+/// Evidence that lines agree at chosen cases to many digits, each value with an error bound of its own.
+///
+/// The tolerance of a comparison is the sum of the two lines' error bounds. Where that sum is coarser than
+/// `precision` times the scale the comparison is undecided, so a generous bound cannot buy a pass.
+public struct Numerical<Case: Sendable>: Check {
+  public let name: String
+  public var evidence: Evidence { .numerical }
+  public let cases: [Case]
+  /// The largest tolerance, relative to the scale, at which a comparison still says something.
+  public let precision: Double
+  private let lines: @Sendable (Case) throws -> [Line<Estimate>]
+
+  /// A numerical check: the closure writes the derivation at one case.
+  public init(
+    _ name: String, cases: [Case], precision: Double = 1e-10,
+    @Derivation<Estimate> _ lines: @escaping @Sendable (Case) throws -> [Line<Estimate>]
+  ) {
+    self.name = name
+    self.cases = cases
+    self.precision = precision
+    self.lines = lines
+  }
+
+  public var caseLabels: [String] { cases.map { "\($0)" } }
+
+  public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
+    let lines = try lines(cases[index])
+    let values = try lines.map { try $0.value() }
+    let comparisons = try Pairing.all(lines).map { pairing in
+      let (left, right) = (values[pairing.reference], values[pairing.line])
+      return Comparison(
+        pairing, left: left, right: right,
+        tolerances: zip(left, right).map { $0.error + $1.error + pairing.bias }, precision: precision)
+    }
+    return Examination(
+      label: caseLabels[index], number: settings.number, lines: try Pairing.texts(lines),
+      comparisons: comparisons, errorProbability: 0, samples: nil)
+  }
+}

@@ -1,0 +1,34 @@
+/// Which line a line is compared with, and how.
+struct Pairing {
+  let line: Int
+  let reference: Int
+  let role: Role
+  let relation: Relation
+  let bias: Double
+
+  /// The comparisons of a check: each step with the step above it, each rival and restatement with the line
+  /// that its step is compared with.
+  static func all<Scalar>(_ lines: [Line<Scalar>]) throws -> [Pairing] {
+    guard let first = lines.first, case .step = first.role else {
+      throw InvalidArgument("lines", is: lines.map(\.says), expected: "a derivation that begins with a step")
+    }
+    var pairings: [Pairing] = []
+    var step = (line: 0, reference: 0, relation: Relation.equals, bias: 0.0)
+    for (i, line) in lines.enumerated().dropFirst() {
+      if line.role == .step { step = (i, step.line, line.relation ?? .equals, line.bias) }
+      pairings.append(
+        Pairing(
+          line: i, reference: step.reference, role: line.role, relation: line.relation ?? step.relation,
+          bias: max(step.bias, lines[step.reference].bias)))
+    }
+    return pairings
+  }
+
+  /// The lines as text, with the relation each stands in.
+  static func texts<Scalar>(_ lines: [Line<Scalar>]) throws -> [LineText] {
+    let relations = Dictionary(uniqueKeysWithValues: try all(lines).map { ($0.line, $0.relation) })
+    return lines.enumerated().map { i, line in
+      LineText(role: line.role, says: line.says, because: line.because, relation: relations[i] ?? .equals)
+    }
+  }
+}

@@ -1,0 +1,172 @@
+/// Evidence that lines have the same expectation, by simulation that knows no closed form.
+///
+/// Each line is a random variable of the same samples; neighbouring lines are compared by the mean of their
+/// difference. Samples are doubled until the smallest relative discrepancy that would be refuted is below the
+/// run's resolution, or the budget ends: then the check is inconclusive. Every look at the data has its part of
+/// the check's false-alarm probability.
+public struct Statistical<Case: Sendable>: Check {
+  public let name: String
+  public var evidence: Evidence { .statistical }
+  public let cases: [Case]
+  private let lines: @Sendable (Case, Draw) throws -> [Line<Variate>]
+
+  /// A statistical check: the closure writes the derivation in random variables drawn from `draw`.
+  ///
+  /// The value of a line is a variable whose expectation the line speaks of.
+  public init(
+    _ name: String, cases: [Case],
+    @Derivation<Variate> _ lines: @escaping @Sendable (Case, _ draw: Draw) throws -> [Line<Variate>]
+  ) {
+    self.name = name
+    self.cases = cases
+    self.lines = lines
+  }
+
+  public var caseLabels: [String] { cases.map { "\($0)" } }
+
+  /// How many blocks one task computes before it reports: enough to hide the cost of a task.
+  private static var chunk: Int { 4 }
+
+  public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
+    let first = try lines(cases[index], Draw(settings.stream(block: 0)))
+    let (pairings, texts) = (try Pairing.all(first), try Pairing.texts(first))
+    let mostChunks = max(1, settings.sampleBudget / (Variate.blockSize * Self.chunk))
+    let looks = (0...).prefix { 1 << $0 <= mostChunks }.count
+    var tally = Tally(pairings)
+    var done = 0
+    while true {
+      let next = done == 0 ? 1 : 2 * done
+      let merged = try await (done..<next).concurrentMap(width: settings.width) { chunk in
+        try block(index, settings, pairings, chunk)
+      }
+      for part in merged { tally.merge(part) }
+      done = next
+      let comparisons = tally.comparisons(
+        share: ErrorBudget.ofCheck / Double(cases.count * looks), resolution: settings.resolution)
+      if done * 2 > mostChunks || settledAll(comparisons, texts) {
+        return Examination(
+          label: caseLabels[index], number: settings.number, lines: texts, comparisons: comparisons,
+          errorProbability: ErrorBudget.ofCheck / Double(cases.count),
+          samples: done * Self.chunk * Variate.blockSize)
+      }
+    }
+  }
+
+  /// Whether more samples could change no verdict: rivals may survive one case and fall in another.
+  private func settledAll(_ comparisons: [Comparison], _ texts: [LineText]) -> Bool {
+    comparisons.allSatisfy { comparison in
+      if case .rival = texts[comparison.line].role { return true }
+      if case .undecided = comparison.outcome { return false }
+      return true
+    }
+  }
+
+  private func block(
+    _ index: Int, _ settings: CaseSettings, _ pairings: [Pairing], _ chunk: Int
+  ) throws -> Tally {
+    var tally = Tally(pairings)
+    for block in (chunk * Self.chunk)..<((chunk + 1) * Self.chunk) {
+      try Task.checkCancellation()
+      let lines = try lines(cases[index], Draw(settings.stream(block: block)))
+      tally.add(try lines.map { try $0.value() })
+    }
+    return tally
+  }
+}
+
+extension Statistical {
+  /// The moments of every line and of every difference so far.
+  private struct Tally: Sendable {
+    let pairings: [Pairing]
+    var lines: [[Moments]] = []
+    var differences: [[Moments]] = []
+    var mismatch: [String?]
+
+    init(_ pairings: [Pairing]) {
+      self.pairings = pairings
+      mismatch = pairings.map { _ in nil }
+    }
+
+    mutating func add(_ values: [[Variate]]) {
+      var block = Tally(pairings)
+      block.lines = values.map { $0.map(Moments.init) }
+      for (i, pairing) in pairings.enumerated() {
+        let (left, right) = (values[pairing.reference], values[pairing.line])
+        if left.count != right.count || left.isEmpty {
+          block.mismatch[i] = "the lines have \(left.count) and \(right.count) components"
+        }
+        block.differences.append(zip(left, right).map { Moments($0 - $1) })
+      }
+      merge(block)
+    }
+
+    mutating func merge(_ other: Tally) {
+      if lines.isEmpty {
+        self = other
+        return
+      }
+      for i in lines.indices { for j in lines[i].indices { lines[i][j].merge(other.lines[i][j]) } }
+      for i in differences.indices {
+        for j in differences[i].indices { differences[i][j].merge(other.differences[i][j]) }
+        mismatch[i] = mismatch[i] ?? other.mismatch[i]
+      }
+    }
+
+    func comparisons(share: Double, resolution: Double) -> [Comparison] {
+      let components = differences.reduce(0) { $0 + $1.count }
+      return pairings.indices.map { i in
+        comparison(i, probability: share / Double(max(1, components)), resolution: resolution)
+      }
+    }
+
+    private func comparison(_ i: Int, probability: Double, resolution: Double) -> Comparison {
+      let (pairing, difference) = (pairings[i], differences[i])
+      let (left, right) = (lines[pairing.reference], lines[pairing.line])
+      let scale = (left + right).reduce(0) { max($0, $1.mean.magnitude) }
+      let rounding = (left + right).reduce(0) { max($0, $1.mean.magnitude, $1.variance.squareRoot()) } * 0x1p-44
+      let radii = difference.map {
+        ErrorBudget.radius($0, probability: probability) + pairing.bias + rounding
+      }
+      let visible = zip(difference, radii).map { ErrorBudget.visible($0, radius: $1) }.max() ?? .infinity
+      let plain = Comparison(
+        pairing, left: estimates(left), right: estimates(right), tolerances: radii, precision: .infinity,
+        resolution: visible / scale, pValues: difference.map(ErrorBudget.pValue))
+      if let mismatch = mismatch[i] { return plain.with(.undecided(mismatch)) }
+      guard plain.outcome == .agrees else { return plain }
+      if pairing.role != .restatement, let reason = degenerate(difference, left, right) {
+        return plain.with(.undecided(reason))
+      }
+      if visible > resolution * scale {
+        return plain.with(
+          .undecided("\(left[0].count) samples resolve \((visible / scale).short) of the scale \(scale.short)"))
+      }
+      return plain
+    }
+
+    /// Why a difference without noise of its own says nothing about expectations.
+    ///
+    /// Lines that agree sample by sample are one formula written twice, and constants need no simulation.
+    private func degenerate(_ difference: [Moments], _ left: [Moments], _ right: [Moments]) -> String? {
+      for (j, moments) in difference.enumerated() {
+        let spread = max(left[j].variance, right[j].variance, left[j].mean * left[j].mean)
+        if moments.variance <= spread * 0x1p-80 {
+          return "component \(j + 1) of the two lines is the same sample by sample: nothing is tested"
+        }
+      }
+      return nil
+    }
+
+    private func estimates(_ moments: [Moments]) -> [Estimate] {
+      moments.map { Estimate($0.mean, .standardError($0.standardError)) }
+    }
+  }
+}
+
+extension Comparison {
+  /// The comparison with another outcome.
+  func with(_ outcome: Outcome) -> Comparison {
+    Comparison(
+      line: line, reference: reference, outcome: outcome, discrepancy: discrepancy, tolerance: tolerance,
+      scale: scale, resolution: resolution, pValues: pValues, left: left, right: right)
+  }
+}

@@ -1,0 +1,92 @@
+/// What a check, or an identity, has come to.
+public enum Verdict: String, Sendable, Codable {
+  case verified
+  case refuted
+  /// Neither verified nor refuted; never counts as a pass.
+  case inconclusive
+  /// In the ledger, but without an identity that checks it.
+  case unchecked
+}
+
+/// The kinds of evidence a check can give.
+public enum Evidence: String, Sendable, Codable, CaseIterable {
+  /// The lines are the same rational function of every parameter.
+  case exact
+  /// The lines agree for every parameter in a box, by interval arithmetic.
+  case enclosure
+  /// The lines agree at the cases, to a derived error bound.
+  case numerical
+  /// The lines have the same expectation, by simulation.
+  case statistical
+}
+
+/// What comparing two lines on one case has come to.
+public enum Outcome: Sendable, Equatable {
+  case agrees
+  case disagrees
+  case undecided(String)
+}
+
+/// A line of a check, as text.
+public struct LineText: Sendable, Equatable {
+  public let role: Role
+  /// What the line says, in LaTeX.
+  public let says: String
+  /// Why it follows from the line above.
+  public let because: String
+  public let relation: Relation
+}
+
+/// One line of a check compared, on one case, with the line it must agree with.
+public struct Comparison: Sendable {
+  /// The line's number in the check, from zero.
+  public let line: Int
+  /// The number of the line it is compared with.
+  public let reference: Int
+  public let outcome: Outcome
+  /// By how much the relation is broken, in the worst component; zero where it holds exactly.
+  public let discrepancy: Double
+  /// What that component may be off by before the lines disagree.
+  public let tolerance: Double
+  /// The largest magnitude among the components of both lines.
+  public let scale: Double
+  /// The smallest relative discrepancy that this comparison would refute; nil where it has no such limit.
+  public let resolution: Double?
+  /// Two-sided p-values of the components, for a statistical comparison.
+  public let pValues: [Double]
+  /// The value of the line it is compared with, as text.
+  public let left: String
+  /// The line's own value, as text.
+  public let right: String
+
+  /// The discrepancy relative to the scale; nil where the scale is not known.
+  public var effect: Double? { scale > 0 && discrepancy.isFinite ? discrepancy / scale : nil }
+}
+
+/// What a check found on one case.
+public struct Examination: Sendable {
+  /// The case, readable.
+  public let label: String
+  /// The case's number within the identity, from one; it names the case in a replay token.
+  public let number: Int
+  public let lines: [LineText]
+  public let comparisons: [Comparison]
+  /// The probability that a true line was refuted, or a false one missed, by chance.
+  public let errorProbability: Double
+  /// How many samples were drawn, for a statistical check.
+  public let samples: Int?
+}
+
+/// The case that breaks a derivation.
+public struct Counterexample: Sendable {
+  public let check: String
+  public let caseLabel: String
+  /// The line that does not follow, in LaTeX.
+  public let line: String
+  /// Its number among the steps of the check, from one.
+  public let step: Int
+  public let left: String
+  public let right: String
+  /// What `verify replay` takes to run this case again.
+  public let replay: String
+}

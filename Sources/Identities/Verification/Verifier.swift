@@ -1,0 +1,148 @@
+/// Runs the checks of identities and judges them.
+public struct Verifier: Sendable {
+  /// The seed that a run without one uses, and the committed report was made with.
+  public static let defaultSeed: UInt64 = 20_260_513
+
+  /// The seed of every random number of the run.
+  public var seed: UInt64
+  /// The largest relative discrepancy that a statistical comparison may leave unseen.
+  public var resolution: Double
+  /// The most samples that a statistical check may draw for one case.
+  public var sampleBudget: Int
+  /// How many tasks may be under way at once; changes nothing but the time a run takes.
+  public var width: Int
+  /// What hears of every finished identity: how many are finished, of how many, and which it was.
+  public var progress: @Sendable (_ finished: Int, _ total: Int, _ id: String) -> Void
+
+  /// A verifier; the defaults are those of the committed report.
+  ///
+  /// Throws `InvalidArgument` unless 0 < resolution < 1, sampleBudget > 0 and width > 0.
+  public init(
+    seed: UInt64 = defaultSeed, resolution: Double = 0.005, sampleBudget: Int = 1 << 28, width: Int = 2,
+    progress: @escaping @Sendable (Int, Int, String) -> Void = { _, _, _ in }
+  ) throws {
+    guard resolution > 0, resolution < 1 else {
+      throw InvalidArgument("resolution", is: resolution, expected: "a fraction between 0 and 1")
+    }
+    guard sampleBudget > 0 else {
+      throw InvalidArgument("sampleBudget", is: sampleBudget, expected: "a positive number of samples")
+    }
+    guard width > 0 else { throw InvalidArgument("width", is: width, expected: "at least one task") }
+    self.seed = seed
+    self.resolution = resolution
+    self.sampleBudget = sampleBudget
+    self.width = width
+    self.progress = progress
+  }
+
+  /// Runs every check of the identities, which must have different ids.
+  ///
+  /// Throws `InvalidArgument` for a repeated id or for more statistical checks than the error budget covers, and
+  /// `CancellationError` where the task is cancelled; what goes wrong inside a check makes it inconclusive.
+  public func verify(_ identities: [Identity]) async throws -> RunResult {
+    try validate(identities)
+    let counter = Counter()
+    let results = try await identities.concurrentMap(width: width) { identity in
+      let result = try await verify(identity)
+      progress(await counter.next(), identities.count, identity.id)
+      return result
+    }
+    return RunResult(seed: seed, identities: results)
+  }
+
+  /// Runs every check of one identity.
+  public func verify(_ identity: Identity) async throws -> IdentityResult {
+    try await verify(identity) { _ in true }
+  }
+
+  /// Runs one case of an identity again, the one that a replay token names.
+  public func replay(_ token: ReplayToken, of identity: Identity) async throws -> IdentityResult {
+    var again = self
+    again.seed = token.seed
+    let result = try await again.verify(identity) { $0 == token.caseNumber }
+    return IdentityResult(identity: identity, checks: result.checks.filter { !$0.examinations.isEmpty })
+  }
+
+  private func verify(_ identity: Identity, only isWanted: (Int) -> Bool) async throws -> IdentityResult {
+    var results: [CheckResult] = []
+    var number = 0
+    for check in identity.checks {
+      var examinations: [Examination] = []
+      var failure: (any Error)?
+      for index in check.caseLabels.indices {
+        number += 1
+        guard isWanted(number), failure == nil else { continue }
+        let settings = CaseSettings(
+          seed: seed, identity: identity.id, number: number, resolution: resolution,
+          sampleBudget: sampleBudget, width: width)
+        do {
+          examinations.append(try await check.examine(case: index, settings))
+        } catch let error as CancellationError {
+          throw error
+        } catch {
+          failure = CaseFailure(label: check.caseLabels[index], error: error)
+        }
+      }
+      if let failure {
+        results.append(CheckResult(failed: check, because: failure))
+      } else {
+        results.append(
+          CheckResult(judging: check, examinations) {
+            "\(ReplayToken(identity: identity.id, caseNumber: $0.number, seed: seed))"
+          })
+      }
+    }
+    return IdentityResult(identity: identity, checks: results)
+  }
+
+  private func validate(_ identities: [Identity]) throws {
+    var seen: Set<String> = []
+    for identity in identities where !seen.insert(identity.id).inserted {
+      throw InvalidArgument("id", is: identity.id, expected: "an id that no other identity of the run has")
+    }
+    let statistical = identities.flatMap(\.checks).count { $0.evidence == .statistical }
+    guard statistical <= ErrorBudget.mostChecks else {
+      throw InvalidArgument(
+        "identities", is: "\(statistical) statistical checks",
+        expected: "at most \(ErrorBudget.mostChecks), which the run's error budget covers")
+    }
+  }
+
+  private actor Counter {
+    private var count = 0
+    func next() -> Int {
+      count += 1
+      return count
+    }
+  }
+
+  private struct CaseFailure: Error, CustomStringConvertible {
+    let label: String
+    let error: any Error
+    var description: String { "case \(label): \(error)" }
+  }
+}
+
+/// The name of one case of one identity under one seed: `III.4b#3@seed=17`.
+public struct ReplayToken: Sendable, Equatable, CustomStringConvertible {
+  public let identity: String
+  /// The number of the case, from one, counted through all checks of the identity.
+  public let caseNumber: Int
+  public let seed: UInt64
+
+  init(identity: String, caseNumber: Int, seed: UInt64) {
+    (self.identity, self.caseNumber, self.seed) = (identity, caseNumber, seed)
+  }
+
+  /// Reads a token; throws `InvalidArgument` where it is not of the form `id#case@seed=N`.
+  public init(_ text: String) throws {
+    guard let match = text.wholeMatch(of: /(.+)#([0-9]+)@seed=([0-9]+)/),
+      let caseNumber = Int(match.2), let seed = UInt64(match.3)
+    else {
+      throw InvalidArgument("token", is: text, expected: "an id, a case and a seed, such as III.4b#3@seed=17")
+    }
+    self.init(identity: String(match.1), caseNumber: caseNumber, seed: seed)
+  }
+
+  public var description: String { "\(identity)#\(caseNumber)@seed=\(seed)" }
+}
