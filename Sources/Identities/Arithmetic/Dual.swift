@@ -51,6 +51,7 @@ public struct Dual<Base: Field>: Field {
 }
 
 extension Dual: Elementary where Base: Elementary {
+  public init(_ value: Double) { self.init(constant: Base(value)) }
   public static func exp(_ x: Self) -> Self {
     let e = Base.exp(x.value)
     return Self(e, derivative: x.derivative * e)
