@@ -66,7 +66,7 @@ struct IntervalElementaryTests {
     }
   }
 
-  @Test("takes parts to parts", arguments: Function.allCases)
+  @Test("functions take parts to parts", arguments: Function.allCases)
   func isMonotone(function: Function) {
     var source = IntervalOperands(seed: 9)
     for _ in 0..<10_000 {
