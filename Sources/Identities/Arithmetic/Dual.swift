@@ -91,3 +91,13 @@ public func divergence<F: Field>(
     sum + (try f(Vector(x.indices.map { Dual(x[$0], derivative: $0 == i ? 1 : 0) })))[i].derivative
   }
 }
+
+extension Vector {
+  /// The vector as a constant, to be differentiated around.
+  public var constant: Vector<Dual<Scalar>> { map { Dual(constant: $0) } }
+}
+
+extension Matrix {
+  /// The matrix as a constant, to be differentiated around.
+  public var constant: Matrix<Dual<Scalar>> { map { Dual(constant: $0) } }
+}

@@ -40,6 +40,9 @@ public struct Gaussian<Scalar: Field>: Sendable {
     Gaussian<Other>(mean: try mean.map(transform), covariance: try covariance.map(transform))
   }
 
+  /// The law as a constant, to be differentiated around.
+  public var constant: Gaussian<Dual<Scalar>> { map { Dual(constant: $0) } }
+
   /// The joint law of independent vectors, one after the other.
   public static func independent(_ laws: [Gaussian]) -> Gaussian {
     let offsets = laws.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.dimension) }

@@ -22,27 +22,59 @@ public struct GaussianInterpolant<Scalar: Field>: Sendable {
     }
   }
 
+  private init(joint: Gaussian<Scalar>, map: Matrix<Dual<Scalar>>) { (self.joint, self.map) = (joint, map) }
+
   /// The dimension `d` of `x_t`.
   public var dimension: Int { map.rows }
 
   /// The law of `x_t`, moving in time.
-  public var law: Gaussian<Dual<Scalar>> { joint.map { Dual(constant: $0) }.image(under: map) }
+  public var law: Gaussian<Dual<Scalar>> { joint.constant.image(under: map) }
+
+  /// The law of `x_t` at this instant.
+  public var present: Gaussian<Scalar> { joint.image(under: map.map(\.value)) }
+
+  /// The interpolant as a constant, to be differentiated around in `x`.
+  public var constant: GaussianInterpolant<Dual<Scalar>> {
+    GaussianInterpolant<Dual<Scalar>>(
+      joint: joint.constant,
+      map: map.map { Dual(Dual(constant: $0.value), derivative: Dual(constant: $0.derivative)) })
+  }
 
   /// The gradient of the log-density of `x_t`.
-  public func score(_ x: Vector<Scalar>) -> Vector<Scalar> { joint.image(under: map.map(\.value)).score(x) }
+  public func score(_ x: Vector<Scalar>) -> Vector<Scalar> { present.score(x) }
+
+  /// The matrix that picks the latent `z` out of `(x_0, x_1, z)`.
+  public var latent: Matrix<Scalar> {
+    Matrix(rows: dimension, columns: 3 * dimension) { $1 == $0 + 2 * dimension ? 1 : 0 }
+  }
 
   /// The conditional expectation of the latent, `E[z | x_t = x]`.
-  public func latentMean(given x: Vector<Scalar>) -> Vector<Scalar> {
-    let d = dimension
-    return mean(of: Matrix(rows: d, columns: 3 * d) { $0 == $1 - 2 * d ? 1 : 0 }, given: x)
-  }
+  public func latentMean(given x: Vector<Scalar>) -> Vector<Scalar> { mean(of: latent, given: x) }
 
   /// The velocity `b(t, x) = E[d/dt x_t | x_t = x]`.
   public func velocity(_ x: Vector<Scalar>) -> Vector<Scalar> { mean(of: map.map(\.derivative), given: x) }
 
+  /// Another velocity that carries the density along, `m' + S' S^-1 (x - m) / 2`.
+  public func symmetricVelocity(_ x: Vector<Scalar>) -> Vector<Scalar> {
+    let (rate, present) = (law.map(\.derivative), present)
+    return rate.mean + 1 / 2 * (rate.covariance * present.covariance.solve(x - present.mean))
+  }
+
   /// The conditional expectation `E[what (x_0, x_1, z) | x_t = x]`.
   public func mean(of what: Matrix<Scalar>, given x: Vector<Scalar>) -> Vector<Scalar> {
     joint.mean(of: what, given: map.map(\.value), equals: x)
+  }
+
+  /// The time derivatives of `(a 1, b 1, A)`, with other entries in the place of the last block.
+  public func rate(replacingLatentBy entry: (_ i: Int, _ j: Int) -> Scalar) -> Matrix<Scalar> {
+    Matrix(rows: dimension, columns: 3 * dimension) {
+      $1 < 2 * dimension ? map[$0, $1].derivative : entry($0, $1 - 2 * dimension)
+    }
+  }
+
+  /// The schedule `A`, moving in time: the last block of the map.
+  public var schedule: Matrix<Dual<Scalar>> {
+    Matrix(rows: dimension, columns: dimension) { map[$0, $1 + 2 * dimension] }
   }
 }
 
@@ -69,25 +101,28 @@ public struct MixtureInterpolant<Scalar: Elementary>: Sendable {
     GaussianMixture(weights: weights.map { Dual(constant: $0) }, components: components.map(\.law))
   }
 
+  /// The law of `x_t` at this instant.
+  public var present: GaussianMixture<Scalar> {
+    GaussianMixture(weights: weights, components: components.map(\.present))
+  }
+
   /// The conditional expectation of the latent, `E[z | x_t = x]`.
   public func latentMean(given x: Vector<Scalar>) -> Vector<Scalar> {
-    average(x) { $0.latentMean(given: x) }
+    average(given: x) { $0.latentMean(given: x) }
   }
 
   /// The velocity `b(t, x) = E[d/dt x_t | x_t = x]`.
-  public func velocity(_ x: Vector<Scalar>) -> Vector<Scalar> { average(x) { $0.velocity(x) } }
+  public func velocity(_ x: Vector<Scalar>) -> Vector<Scalar> { average(given: x) { $0.velocity(x) } }
 
   /// The conditional expectation `E[what (x_0, x_1, z) | x_t = x]`.
   public func mean(of what: Matrix<Scalar>, given x: Vector<Scalar>) -> Vector<Scalar> {
-    average(x) { $0.mean(of: what, given: x) }
+    average(given: x) { $0.mean(of: what, given: x) }
   }
 
-  /// The mean of a conditional expectation over the components that `x` may have come from.
-  private func average(
-    _ x: Vector<Scalar>, _ value: (GaussianInterpolant<Scalar>) -> Vector<Scalar>
+  /// The mean of a component's value over the components that `x` may have come from.
+  public func average(
+    given x: Vector<Scalar>, of value: (GaussianInterpolant<Scalar>) -> Vector<Scalar>
   ) -> Vector<Scalar> {
-    let law = GaussianMixture(
-      weights: weights, components: components.map { $0.joint.image(under: $0.map.map(\.value)) })
-    return zip(law.responsibilities(x), components).reduce(.zero(x.dimension)) { $0 + $1.0 * value($1.1) }
+    zip(present.responsibilities(x), components).reduce(.zero(x.dimension)) { $0 + $1.0 * value($1.1) }
   }
 }
