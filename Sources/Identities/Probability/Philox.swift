@@ -47,13 +47,14 @@ public enum Philox {
     _ a: Wide, _ b: Wide, _ c: Wide, _ d: Wide, _ key: (UInt32, UInt32)
   ) -> (Wide, Wide, Wide, Wide) {
     var (a, b, c, d) = (a, b, c, d)
-    var (k, l) = key
+    // Kept as vectors: the round keys of the two calls are the same and computed once.
+    var (k, l) = (Wide(repeating: UInt64(key.0)), Wide(repeating: UInt64(key.1)))
     for _ in 0..<10 {
       let p = (a & 0xffff_ffff) &* 0xd251_1f53
       let q = (c & 0xffff_ffff) &* 0xcd9e_8d57
-      a = (q &>> 32) ^ b ^ Wide(repeating: UInt64(k))
+      a = (q &>> 32) ^ b ^ k
       b = q
-      c = (p &>> 32) ^ d ^ Wide(repeating: UInt64(l))
+      c = (p &>> 32) ^ d ^ l
       d = p
       k &+= 0x9e37_79b9
       l &+= 0xbb67_ae85

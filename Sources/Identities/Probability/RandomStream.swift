@@ -158,7 +158,7 @@ public struct RandomStream: Sendable {
   @inline(__always)
   private mutating func fill(_ buffer: UnsafeMutableBufferPointer<Float>, _ numbers: (Philox.Words) -> Floats)
   {
-    fill(UnsafeMutableRawBufferPointer(buffer), numbers)
+    fill(UnsafeMutableRawBufferPointer(buffer)) { numbers($0) }
   }
 
   /// Fills memory with batches of four vectors of 64 bytes; of the last batch only as much as there is room for.

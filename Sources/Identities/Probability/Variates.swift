@@ -19,21 +19,7 @@ extension SIMD8<Double> {
     // An angle from -pi/4 to pi/4 by 52 bits; the first bit turns it by half a turn and the second reflects it
     // in the diagonal, which covers the circle.
     let turns = (Self(bits: (angle & 0x000f_ffff_ffff_ffff) | 0x3ff0_0000_0000_0000) - 1.5) + 0x1p-53
-    let a = turns * 0x1.921fb54442d18p0
-    let z = a * a
-    var p = z * 1.5902398745250007e-10 - 2.505086697919762e-08
-    p = p * z + 2.755731449153341e-06
-    p = p * z - 0.00019841269832539601
-    p = p * z + 0.008333333333326651
-    p = p * z - 0.16666666666666655
-    let sine = a + a * z * p
-    var q = z * -1.1362703716944188e-11 + 2.0875788088370687e-09
-    q = q * z - 2.755731488264858e-07
-    q = q * z + 2.480158729155858e-05
-    q = q * z - 0.0013888888888877974
-    q = q * z + 0.04166666666666662
-    q = q * z - 0.5
-    let cosine = 1 + z * q
+    let (sine, cosine) = quickSineAndCosine(turns * 0x1.921fb54442d18p0)
     let x = (r * cosine).bits ^ (angle & 0x8000_0000_0000_0000)
     let y = (r * sine).bits
     let reflected = unsafeBitCast(
@@ -68,15 +54,7 @@ extension SIMD16<Float> {
     // An angle from -pi/4 to pi/4 by 23 bits; the first bit turns it by half a turn and the second reflects it
     // in the diagonal, which covers the circle.
     let turns = (Self(bits: (angle & 0x007f_ffff) | 0x3f80_0000) - 1.5) + 0x1p-24
-    let a = turns * 0x1.921fb6p0
-    let z = a * a
-    var p = z * -0.00019523628 + 0.00833223946
-    p = p * z - 0.166666567
-    let sine = a + a * z * p
-    var q = z * 2.44377479e-05 - 0.00138873619
-    q = q * z + 0.0416666456
-    q = q * z - 0.5
-    let cosine = 1 + z * q
+    let (sine, cosine) = quickSineAndCosine(turns * 0x1.921fb6p0)
     let x = (r * cosine).bits ^ (angle & 0x8000_0000)
     let y = (r * sine).bits
     let reflected = unsafeBitCast(
