@@ -105,7 +105,7 @@ import Testing
         absorb(UInt64(value[0].bitPattern))
       }
     }
-    #expect(digest == 0x3281_5940_d188_67fa, "the digest is \(String(digest, radix: 16))")
+    #expect(digest == 0x5b39_a340_39df_e217, "the digest is \(String(digest, radix: 16))")
   }
 
   /// The same number lane by lane, the sign of zero included; NaN matches NaN.

@@ -53,29 +53,45 @@ extension SIMD8<Double> {
   @inline(__always) private static func sine(_ r: Self, _ rest: Self) -> Self {
     let z = r * r
     let cube = z * r
-    var p = z * 1.5902398745250007e-10 - 2.505086697919762e-08
-    p = p * z + 2.755731449153341e-06
-    p = p * z - 0.00019841269832539601
-    p = p * z + 0.008333333333326651
-    return r - ((z * (0.5 * rest - cube * p) - rest) + cube * 0.16666666666666655)
+    return r - ((z * (0.5 * rest - cube * sinePolynomial(z)) - rest) + cube * 0.16666666666666655)
   }
 
   /// The cosine of `r + rest`, |r| <= pi/4.
   @inline(__always) private static func cosine(_ r: Self, _ rest: Self) -> Self {
     let z = r * r
+    let halfSquare = 0.5 * z
+    let leading = 1 - halfSquare
+    return leading + (((1 - leading) - halfSquare) + (z * (z * cosinePolynomial(z)) - r * rest))
+  }
+
+  /// The sine and the cosine of `r`, |r| <= pi/4, within 2 ulp: for where `r` is itself a rounded number.
+  @inline(__always) static func quickSineAndCosine(_ r: Self) -> (sine: Self, cosine: Self) {
+    let z = r * r
+    return (
+      r + r * (z * (z * sinePolynomial(z) - 0.16666666666666655)), 1 + z * (z * cosinePolynomial(z) - 0.5)
+    )
+  }
+
+  /// The rest of the sine, `(sin r - r + r^3 / 6) / r^5`, at `z = r^2`.
+  @inline(__always) private static func sinePolynomial(_ z: Self) -> Self {
+    var p = z * 1.5902398745250007e-10 - 2.505086697919762e-08
+    p = p * z + 2.755731449153341e-06
+    p = p * z - 0.00019841269832539601
+    return p * z + 0.008333333333326651
+  }
+
+  /// The rest of the cosine, `(cos r - 1 + r^2 / 2) / r^4`, at `z = r^2`.
+  @inline(__always) private static func cosinePolynomial(_ z: Self) -> Self {
     var p = z * -1.1362703716944188e-11 + 2.0875788088370687e-09
     p = p * z - 2.755731488264858e-07
     p = p * z + 2.480158729155858e-05
     p = p * z - 0.0013888888888877974
-    p = p * z + 0.04166666666666662
-    let halfSquare = 0.5 * z
-    let leading = 1 - halfSquare
-    return leading + (((1 - leading) - halfSquare) + (z * (z * p) - r * rest))
+    return p * z + 0.04166666666666662
   }
 
   /// The sine, cosine, minus sine or minus cosine, as the last two bits of the quadrant say.
   @inline(__always)
-  static func circle(_ quadrant: SIMD8<UInt64>, sine: Self, cosine: Self) -> Self {
+  private static func circle(_ quadrant: SIMD8<UInt64>, sine: Self, cosine: Self) -> Self {
     let isOdd = SIMD8<UInt64>.zero &- (quadrant & 1)
     let chosen = (sine.bits & ~isOdd) | (cosine.bits & isOdd)
     return Self(bits: chosen ^ ((quadrant & 2) &<< 62))
@@ -126,7 +142,7 @@ extension SIMD16<Float> {
   }
 
   /// The sine of `r`, |r| <= pi/4.
-  @inline(__always) static func sine(_ r: Self) -> Self {
+  @inline(__always) private static func sine(_ r: Self) -> Self {
     let z = r * r
     var p = z * -0.00019523628 + 0.00833223946
     p = p * z - 0.166666567
@@ -134,18 +150,27 @@ extension SIMD16<Float> {
   }
 
   /// The cosine of `r`, |r| <= pi/4.
-  @inline(__always) static func cosine(_ r: Self) -> Self {
+  @inline(__always) private static func cosine(_ r: Self) -> Self {
     let z = r * r
-    var p = z * 2.44377479e-05 - 0.00138873619
-    p = p * z + 0.0416666456
     let halfSquare = 0.5 * z
     let leading = 1 - halfSquare
-    return leading + (((1 - leading) - halfSquare) + z * z * p)
+    return leading + (((1 - leading) - halfSquare) + z * (z * cosinePolynomial(z)))
+  }
+
+  /// The sine and the cosine of `r`, |r| <= pi/4, within 2 ulp: for where `r` is itself a rounded number.
+  @inline(__always) static func quickSineAndCosine(_ r: Self) -> (sine: Self, cosine: Self) {
+    let z = r * r
+    return (sine(r), 1 + z * (z * cosinePolynomial(z) - 0.5))
+  }
+
+  /// The rest of the cosine, `(cos r - 1 + r^2 / 2) / r^4`, at `z = r^2`.
+  @inline(__always) private static func cosinePolynomial(_ z: Self) -> Self {
+    (z * 2.44377479e-05 - 0.00138873619) * z + 0.0416666456
   }
 
   /// The sine, cosine, minus sine or minus cosine, as the last two bits of the quadrant say.
   @inline(__always)
-  static func circle(_ quadrant: SIMD16<UInt32>, sine: Self, cosine: Self) -> Self {
+  private static func circle(_ quadrant: SIMD16<UInt32>, sine: Self, cosine: Self) -> Self {
     let isOdd = SIMD16<UInt32>.zero &- (quadrant & 1)
     let chosen = (sine.bits & ~isOdd) | (cosine.bits & isOdd)
     return Self(bits: chosen ^ ((quadrant & 2) &<< 30))
