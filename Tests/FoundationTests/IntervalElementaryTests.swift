@@ -38,7 +38,7 @@ struct IntervalElementaryTests {
       }
       // Four steps to each side, and near the zeros of a wave the error of the reduction.
       let step = max(result.lower.ulp, result.upper.isFinite ? result.upper.ulp : 0)
-      let allowance = 8 * step + (result.magnitude < 0x1p-7 ? 2.1 * Interval.reductionError : 0)
+      let allowance = 8 * step + (result.magnitude < 0x1p-7 ? 0x1.1p-63 : 0)
       let isWave = function == .sin || function == .cos
       if result.isBounded && result.width > (isWave ? allowance : 8 * step) {
         let steps = result.width / step
