@@ -1,7 +1,7 @@
 import Identities
 
 let wanted = CommandLine.arguments.dropFirst().first ?? "II"
-let run = try await Verifier(sampleBudget: 1 << 24).verify(Catalogue.identities.filter { $0.id.hasPrefix(wanted) })
+let run = try await Verifier(sampleBudget: 1 << 26).verify(Catalogue.identities.filter { $0.id.hasPrefix(wanted) })
 for result in run.identities {
   print(result.identity.id, result.verdict, result.complaints.joined(separator: "\n"))
   for check in result.checks {
