@@ -1,0 +1,134 @@
+import Foundation
+import Identities
+
+/// Carries out what was asked for, and says how it went as an exit status.
+struct Session {
+  private let options: Options
+  private let verifier: Verifier
+
+  /// A session; throws `InvalidArgument` where a number is out of range.
+  init(_ options: Options) throws {
+    self.options = options
+    let showsProgress = isatty(FileHandle.standardError.fileDescriptor) == 1
+    let plain = try Verifier()
+    verifier = try Verifier(
+      seed: options.seed ?? plain.seed, resolution: options.resolution ?? plain.resolution,
+      sampleBudget: options.budget ?? plain.sampleBudget,
+      width: options.threads ?? ProcessInfo.processInfo.activeProcessorCount
+    ) { finished, total, id in
+      // The escape code clears the rest of the line that was there before.
+      if showsProgress {
+        let end = finished == total ? "\r\u{1B}[K" : "\r\(finished) of \(total)  \(id)\u{1B}[K"
+        FileHandle.standardError.write(Data(end.utf8))
+      }
+    }
+  }
+
+  /// Does the work.
+  func run() async throws -> Int32 {
+    switch options.command {
+    case .help:
+      print(Options.usage)
+      return 0
+    case .study:
+      throw InvalidArgument(
+        "the command", is: "study",
+        expected: "another one: the experiment in full is not part of this version")
+    case .list:
+      let prefixes = try prefixes()
+      print(Report.ledger { id in prefixes.isEmpty || prefixes.contains { $0.selects(id) } })
+      return 0
+    case .explain: return try await explain()
+    case .replay: return try await replay()
+    case .run: return try await verify()
+    }
+  }
+
+  private func explain() async throws -> Int32 {
+    let run = try await verifier.verify(try selected())
+    print(run.identities.map(Transcript.explanation).joined(separator: "\n\n"))
+    return run.asExpected ? 0 : 1
+  }
+
+  private func replay() async throws -> Int32 {
+    let token = try ReplayToken(options.words[0])
+    guard let identity = Catalogue.identities.first(where: { $0.id == token.identity }) else {
+      throw InvalidArgument("the token", is: "\(token)", expected: "the id of an identity; see verify --list")
+    }
+    let result = try await verifier.replay(token, of: identity)
+    guard !result.checks.isEmpty else {
+      let cases = identity.checks.reduce(0) { $0 + $1.caseLabels.count }
+      throw InvalidArgument("the token", is: "\(token)", expected: "a case from 1 to \(cases)")
+    }
+    print(Transcript.explanation(result))
+    // One case alone need not refute every rival: what counts here is whether a line fails that should hold.
+    return result.counterexample != nil && identity.expectation == .holds ? 1 : 0
+  }
+
+  private func verify() async throws -> Int32 {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let identities = try selected()
+    let directory = options.output ?? "."
+    let writesReport = !options.isCheck && (options.isPlain || options.output != nil)
+    if writesReport { try Report.requireWritable(directory + "/" + Report.page) }
+    if let json = options.json, json != "-" { try Report.requireWritable(json) }
+
+    let run = try await verifier.verify(identities)
+    let report = Report(run, documents: try documents())
+    if writesReport { try report.write(to: directory) }
+    if let json = options.json {
+      if json == "-" { print(try report.data.json(), terminator: "") } else { try report.writeData(to: json) }
+    }
+    let differences = options.isCheck ? try report.check(against: directory) : []
+
+    let seconds = (start.duration(to: clock.now) / .milliseconds(100)).rounded() / 10
+    var lines = options.words.isEmpty ? [] : run.identities.map(Transcript.line) + [""]
+    lines += [report.closing] + differences.map { "\($0)" }
+    if options.isCheck, differences.isEmpty { lines.append("The report is what this code produces.") }
+    lines.append("\(run.identities.count) identities in \(seconds) s")
+    say(lines.joined(separator: "\n"))
+    return run.asExpected && differences.isEmpty ? 0 : 1
+  }
+
+  /// Prints for a person: on standard error where standard output carries the data.
+  private func say(_ text: String) {
+    if options.json == "-" { FileHandle.standardError.write(Data((text + "\n").utf8)) } else { print(text) }
+  }
+
+  /// The prefixes that were named; throws for one that begins no id of the ledger or the catalogue.
+  private func prefixes() throws -> [IdentityPrefix] {
+    let known = Catalogue.identities.map(\.id) + Ledger.claims.map(\.id)
+    return try options.words.map { word in
+      let prefix = IdentityPrefix(word)
+      guard known.contains(where: prefix.selects) else {
+        throw InvalidArgument("the id", is: word, expected: "the beginning of one that verify --list shows")
+      }
+      return prefix
+    }
+  }
+
+  /// The identities that were named, or all; throws for a name that only stands for claims without a check.
+  private func selected() throws -> [Identity] {
+    let prefixes = try prefixes()
+    for prefix in prefixes where !Catalogue.identities.contains(where: { prefix.selects($0.id) }) {
+      throw InvalidArgument(
+        "the id", is: prefix.text,
+        expected: "one with a check: the ledger lists it, but nothing checks it yet")
+    }
+    return Catalogue.identities.filter { identity in
+      prefixes.isEmpty || prefixes.contains { $0.selects(identity.id) }
+    }
+  }
+
+  /// The documents, with the claims that were asked for.
+  private func documents() throws -> [Document] {
+    let prefixes = try prefixes()
+    guard !prefixes.isEmpty else { return Ledger.documents }
+    return Ledger.documents.map { document in
+      Document(
+        key: document.key, title: document.title, prefix: document.prefix, part: document.part,
+        claims: document.claims.filter { claim in prefixes.contains { $0.selects(claim.id) } })
+    }.filter { !$0.claims.isEmpty }
+  }
+}
