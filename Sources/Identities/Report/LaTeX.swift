@@ -60,16 +60,24 @@ enum LaTeX {
   ]
 
   /// Prose with formulas between dollar signs, made safe on one line.
+  ///
+  /// GitHub overlooks a formula that touches a letter or a digit, so a space comes between them.
   static func prose(_ source: String, in place: Place = .paragraph) -> String {
-    pieces(of: source).map { piece in
+    var text = ""
+    var endsInFormula = false
+    for piece in pieces(of: source) {
       switch piece {
-      case .formula(let formula): "$" + Self.formula(formula, in: place) + "$"
+      case .formula(let formula):
+        if let last = text.last, last.isLetter || last.isNumber { text += " " }
+        text += "$" + Self.formula(formula, in: place) + "$"
+        endsInFormula = true
       case .words(let words):
-        place == .table
-          ? words.replacing("|", with: #"\|"#).replacing("<", with: #"\<"#)
-          : words.replacing("<", with: #"\<"#)
+        if endsInFormula, let first = words.first, first.isLetter || first.isNumber { text += " " }
+        text += (place == .table ? words.replacing("|", with: #"\|"#) : words).replacing("<", with: #"\<"#)
+        endsInFormula = false
       }
-    }.joined()
+    }
+    return text
   }
 
   /// A formula on lines of its own.
