@@ -20,7 +20,7 @@ let package = Package(
   targets: [
     .target(name: "Identities", swiftSettings: optimised),
     .executableTarget(name: "verify", dependencies: ["Identities"]),
-    .testTarget(name: "FoundationTests", dependencies: ["Identities"]),
+    .testTarget(name: "FoundationTests", dependencies: ["Identities"], exclude: ["Truth"]),
     .testTarget(name: "HomeworkIITests", dependencies: ["Identities"]),
     .testTarget(name: "HomeworkIIITests", dependencies: ["Identities"]),
     .testTarget(name: "ReportTests", dependencies: ["Identities"]),

@@ -5,10 +5,13 @@ import Identities
 struct Session {
   private let options: Options
   private let verifier: Verifier
+  private let problems: [Problem]
+  private var identities: [Identity] { problems.flatMap(\.identities) }
 
-  /// A session; throws `InvalidArgument` where a number is out of range.
+  /// A session about the catalogue; throws `InvalidArgument` where a number is out of range.
   init(_ options: Options) throws {
     self.options = options
+    problems = try Catalogue.problems
     let showsProgress = isatty(FileHandle.standardError.fileDescriptor) == 1
     let plain = try Verifier()
     verifier = try Verifier(
@@ -36,7 +39,7 @@ struct Session {
         expected: "another one: the experiment in full is not part of this version")
     case .list:
       let prefixes = try prefixes()
-      print(Report.ledger { id in prefixes.isEmpty || prefixes.contains { $0.selects(id) } })
+      print(Report.ledger(problems: problems) { id in prefixes.isEmpty || prefixes.contains { $0.selects(id) } })
       return 0
     case .explain: return try await explain()
     case .replay: return try await replay()
@@ -52,7 +55,7 @@ struct Session {
 
   private func replay() async throws -> Int32 {
     let token = try ReplayToken(options.words[0])
-    guard let identity = Catalogue.identities.first(where: { $0.id == token.identity }) else {
+    guard let identity = identities.first(where: { $0.id == token.identity }) else {
       throw InvalidArgument("the token", is: "\(token)", expected: "the id of an identity; see verify --list")
     }
     let result = try await verifier.replay(token, of: identity)
@@ -68,14 +71,14 @@ struct Session {
   private func verify() async throws -> Int32 {
     let clock = ContinuousClock()
     let start = clock.now
-    let identities = try selected()
+    let chosen = try selected()
     let directory = options.output ?? "."
     let writesReport = !options.isCheck && (options.isPlain || options.output != nil)
     if writesReport { try Report.requireWritable(directory + "/" + Report.page) }
     if let json = options.json, json != "-" { try Report.requireWritable(json) }
 
-    let run = try await verifier.verify(identities)
-    let report = Report(run, documents: try documents())
+    let run = try await verifier.verify(chosen)
+    let report = Report(run, problems: problems, documents: try documents())
     if writesReport { try report.write(to: directory) }
     if let json = options.json {
       if json == "-" { print(try report.data.json(), terminator: "") } else { try report.writeData(to: json) }
@@ -98,7 +101,7 @@ struct Session {
 
   /// The prefixes that were named; throws for one that begins no id of the ledger or the catalogue.
   private func prefixes() throws -> [IdentityPrefix] {
-    let known = Catalogue.identities.map(\.id) + Ledger.claims.map(\.id)
+    let known = identities.map(\.id) + Ledger.claims.map(\.id)
     return try options.words.map { word in
       let prefix = IdentityPrefix(word)
       guard known.contains(where: prefix.selects) else {
@@ -111,12 +114,12 @@ struct Session {
   /// The identities that were named, or all; throws for a name that only stands for claims without a check.
   private func selected() throws -> [Identity] {
     let prefixes = try prefixes()
-    for prefix in prefixes where !Catalogue.identities.contains(where: { prefix.selects($0.id) }) {
+    for prefix in prefixes where !identities.contains(where: { prefix.selects($0.id) }) {
       throw InvalidArgument(
         "the id", is: prefix.text,
         expected: "one with a check: the ledger lists it, but nothing checks it yet")
     }
-    return Catalogue.identities.filter { identity in
+    return identities.filter { identity in
       prefixes.isEmpty || prefixes.contains { $0.selects(identity.id) }
     }
   }

@@ -51,6 +51,7 @@ public struct Dual<Base: Field>: Field {
 }
 
 extension Dual: Elementary where Base: Elementary {
+  public init(_ value: Double) { self.init(constant: Base(value)) }
   public static func exp(_ x: Self) -> Self {
     let e = Base.exp(x.value)
     return Self(e, derivative: x.derivative * e)
@@ -89,4 +90,14 @@ public func divergence<F: Field>(
   try x.indices.reduce(0 as F) { sum, i in
     sum + (try f(Vector(x.indices.map { Dual(x[$0], derivative: $0 == i ? 1 : 0) })))[i].derivative
   }
+}
+
+extension Vector {
+  /// The vector as a constant, to be differentiated around.
+  public var constant: Vector<Dual<Scalar>> { map { Dual(constant: $0) } }
+}
+
+extension Matrix {
+  /// The matrix as a constant, to be differentiated around.
+  public var constant: Matrix<Dual<Scalar>> { map { Dual(constant: $0) } }
 }

@@ -58,6 +58,8 @@ extension Field {
 
 /// A field with the elementary functions a density or a schedule is made of.
 public protocol Elementary: Field {
+  /// The image of a floating-point number, taken as the exact number it is.
+  init(_ value: Double)
   static func exp(_ x: Self) -> Self
   /// The natural logarithm; outside its domain the field's own mark of failure.
   static func log(_ x: Self) -> Self

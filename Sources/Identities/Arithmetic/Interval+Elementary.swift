@@ -11,7 +11,8 @@ extension Interval {
   /// an absolute error where a relative one is claimed.
   static let reductionError = 0x1p-64
 
-  /// The magnitude below which `reductionError` may be more than the steps: above it a step is more.
+  /// The magnitude of a sine or cosine from which on one step is more than `reductionError`, so that the 2
+  /// units claimed for it are believed to cover the reduction as well.
   private static let leastSafeWave = 0x1p-8
 
   /// The magnitude of the arguments up to which sine and cosine are evaluated; beyond it they are only known

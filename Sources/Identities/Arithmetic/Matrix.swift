@@ -50,6 +50,9 @@ public struct Matrix<Scalar: Field>: Sendable {
   /// The transpose, entries mirrored in the diagonal.
   public var transpose: Matrix { Matrix(rows: columns, columns: rows) { self[$1, $0] } }
 
+  /// The entries, one array a row.
+  public var rowsOfEntries: [[Scalar]] { (0..<rows).map { i in (0..<columns).map { self[i, $0] } } }
+
   /// The sum of the diagonal entries of a square matrix.
   public var trace: Scalar {
     precondition(rows == columns, "trace of a \(rows) x \(columns) matrix")

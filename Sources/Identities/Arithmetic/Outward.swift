@@ -41,17 +41,17 @@ enum Outward {
   /// The least `Double` not below `a * b`, where zero times infinity is zero.
   static func productAbove(_ a: Double, _ b: Double) -> Double { -productBelow(-a, b) }
 
-  /// The greatest `Double` not above `a / b` for nonzero `b`; dividing by infinity gives the limit zero.
+  /// The greatest `Double` not above `a / b` for positive `b`; dividing by infinity gives the limit zero.
   static func quotientBelow(_ a: Double, _ b: Double) -> Double {
     if a == 0 || b.isInfinite { return 0 }
     let quotient = a / b
     let remainder =
       a.magnitude < leastSplittable
       ? signOfRemainder(ofQuotient: quotient, a, b) : a.addingProduct(-quotient, b)
-    return (b > 0 ? remainder >= 0 : remainder <= 0) ? quotient : quotient.nextDown
+    return remainder >= 0 ? quotient : quotient.nextDown
   }
 
-  /// The least `Double` not below `a / b` for nonzero `b`; dividing by infinity gives the limit zero.
+  /// The least `Double` not below `a / b` for positive `b`; dividing by infinity gives the limit zero.
   static func quotientAbove(_ a: Double, _ b: Double) -> Double { -quotientBelow(-a, b) }
 
   /// The greatest `Double` not above and the least not below the square root of a nonnegative number.

@@ -15,9 +15,7 @@ public struct Report: Sendable {
   let corrected: [String: String]
 
   /// A report of a run of the identities in `problems`, against the claims of `documents`.
-  public init(
-    _ run: RunResult, problems: [Problem] = Catalogue.problems, documents: [Document] = Ledger.documents
-  ) {
+  public init(_ run: RunResult, problems: [Problem], documents: [Document] = Ledger.documents) {
     self.run = run
     self.problems = problems
     self.documents = documents

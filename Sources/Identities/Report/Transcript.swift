@@ -108,7 +108,7 @@ extension Report {
 
   /// The ledger with what is expected of each claim and the evidence for it; `isListed` selects by id.
   public static func ledger(
-    problems: [Problem] = Catalogue.problems, documents: [Document] = Ledger.documents,
+    problems: [Problem], documents: [Document] = Ledger.documents,
     where isListed: (String) -> Bool = { _ in true }
   ) -> String {
     let identities = problems.flatMap(\.identities)

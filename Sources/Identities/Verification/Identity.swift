@@ -25,8 +25,8 @@ public struct Identity: Sendable {
   public init(
     _ id: String, _ title: String, _ statement: String, assuming hypotheses: [String] = [],
     expectation: Expectation = .holds, remarks: [String] = [], source: String = "",
-    @Checks checks: () -> [any Check]
-  ) {
+    @Checks checks: () throws -> [any Check]
+  ) rethrows {
     self.id = id
     self.title = title
     self.statement = statement
@@ -34,7 +34,7 @@ public struct Identity: Sendable {
     self.expectation = expectation
     self.remarks = remarks
     self.source = source
-    self.checks = checks()
+    self.checks = try checks()
   }
 }
 

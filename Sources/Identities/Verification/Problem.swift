@@ -11,13 +11,13 @@ public struct Problem: Sendable {
   /// A problem with its identities.
   public init(
     _ id: String, _ title: String, setting: String, figures: [Figure] = [],
-    @Identities identities: () -> [Identity]
-  ) {
+    @Identities identities: () throws -> [Identity]
+  ) rethrows {
     self.id = id
     self.title = title
     self.setting = setting
     self.figures = figures
-    self.identities = identities()
+    self.identities = try identities()
   }
 
   /// Collects the identities of a problem.

@@ -1,25 +1,215 @@
 extension Catalogue {
-  static let homeworkIIProblem1 = Problem(
-    "II.1", "Anisotropic stochastic interpolants",
-    setting: #"""
-      $x_t = I(t, x_0, x_1) + A(t) z$ with $z \sim N(0, 1_d)$ independent of $(x_0, x_1)$ and $A(t)$ invertible
-      for $0 < t < 1$; $\rho(t)$ is the density of $x_t$.
-      """#
-  ) {
-    Identity(
-      "II.1c", "Anisotropic score identity", #"\nabla\log\rho(t,x) = -A(t)^{-\top}\,\mathbb{E}[z \mid x_t = x]"#
-    ) {
-      Exact("Gaussian endpoints") { symbols, d in
-        let (A, x) = (symbols.matrix(d), symbols.vector(d))
-        let S = symbols.symmetric(d) + A * A.transpose
-        Step(#"\nabla\log\rho(t,x)"#) {
-          gradient(at: x) { y in -(y.dot(S.map { Dual(constant: $0) }.solve(y))) / 2 }
+  /// Homework II, Problem 1: interpolants whose latent is multiplied by a matrix.
+  static var homeworkIIProblem1: Problem {
+    get throws {
+      try Problem(
+        "II.1", "Anisotropic stochastic interpolants",
+        setting: #"""
+          Let $x_t = I(t, x_0, x_1) + A(t) z$ with $z \sim N(0, 1_d)$ and $A(t)$ invertible for $0 < t < 1$, and
+          let $\rho(t)$ be the density of $x_t$. In the Gaussian case $w = (x_0, x_1, z)$ is jointly normal,
+          $x_t = N w$ with $N = (a 1, b 1, A)$, and $m$, $\Sigma$ are the mean and covariance of $x_t$.
+          """#
+      ) {
+        try velocityTransportsTheDensity
+        try anisotropicScore
+        try denoiserObjective
+      }
+    }
+  }
+
+  /// A jointly normal `(x_0, x_1)` with any coupling, and an independent latent; every number is free.
+  static func gaussianInterpolant(_ symbols: Symbols, _ d: Int) -> GaussianInterpolant<Symbol> {
+    let endpoints = Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d))
+    func moving() -> Dual<Symbol> { Dual(symbols.scalar(), derivative: symbols.scalar()) }
+    return GaussianInterpolant(
+      joint: .independent([endpoints, .standard(d)]), a: moving(), b: moving(),
+      A: Matrix(rows: d, columns: d) { _, _ in moving() })
+  }
+
+  /// II.1c: the score from the conditional mean of the latent.
+  private static var anisotropicScore: Identity {
+    get throws {
+      try Identity(
+        "II.1c", "Anisotropic score identity",
+        #"\nabla\log\rho(t,x) = -A(t)^{-\top}\,\mathbb{E}[z \mid x_t = x]"#,
+        assuming: [#"$z$ is independent of $(x_0, x_1)$, which the sheet does not say"#, #"$A(t)$ is invertible"#]
+      ) {
+        Exact("Gaussian endpoints, any coupling") { symbols, d in
+          let model = gaussianInterpolant(symbols, d)
+          let (A, x) = (model.schedule.map(\.value), symbols.vector(d))
+          let mean = model.latentMean(given: x)
+          Step(#"\nabla\log\rho(t,x)"#) { gradient(at: x, of: model.constant.present.exponent) }
+          Step(#"-A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, because: "Gaussian conditioning") {
+            -A.transpose.solve(mean)
+          }
+          Rival(#"-A^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "transpose dropped") { -A.solve(mean) }
+          Rival(#"-(AA^\top)^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "covariance for matrix") {
+            -(A * A.transpose).solve(mean)
+          }
+          Rival(#"-A^\top\,\mathbb{E}[z\mid x_t=x]"#, "inverse dropped") { -(A.transpose * mean) }
+          Rival(#"A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, "sign") { A.transpose.solve(mean) }
+          Rival(#"-\dot A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, "derivative in place of A") {
+            -model.schedule.map(\.derivative).transpose.solve(mean)
+          }
         }
-        Step(#"-A^{-\top}\mathbb{E}[z\mid x_t=x]"#, because: "Gaussian conditioning") {
-          -(A.transpose.inverse * (A.transpose * S.solve(x)))
+        try Numerical(
+          "mixtures",
+          cases: [
+            Anisotropic.line(time: 0.5), Anisotropic.plane(time: 0.5), Anisotropic.plane(time: 0.375),
+            Anisotropic.space(3, time: 0.625), Anisotropic.space(5, time: 0.25),
+          ]
+        ) { interpolant in
+          let model = interpolant.model(Interval.self)
+          let x = Vector((0..<interpolant.dimension).map { Interval($0 % 2 == 0 ? 0.25 : 0.75) })
+          let (A, mean) = (interpolant.A(Interval(interpolant.time)), model.latentMean(given: x))
+          Step(#"\nabla\log\rho(t,x)"#) {
+            gradient(at: x, of: interpolant.model(Dual<Interval>.self).present.logDensity)
+          }
+          Step(
+            #"-A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, because: "conditioning within components, weighted by Bayes"
+          ) { -A.transpose.solve(mean) }
+          Rival(#"-A^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "transpose dropped") { -A.solve(mean) }
+          Rival(#"-(AA^\top)^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "covariance for matrix") {
+            -(A * A.transpose).solve(mean)
+          }
+          Rival(#"A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, "sign") { A.transpose.solve(mean) }
         }
-        Rival(#"-A^{-1}\mathbb{E}[z\mid x_t=x]"#, "transpose dropped") {
-          -(A.inverse * (A.transpose * S.solve(x)))
+        try Statistical(
+          "weak form, mixtures",
+          cases: [Anisotropic.plane(time: 0.375, factor: 3), Anisotropic.space(3, time: 0.625, factor: 3)]
+        ) { interpolant, draw in
+          scoreInWeakForm(try interpolant.sample(draw))
+        }
+        Statistical(
+          "weak form, curved path and discrete endpoints",
+          cases: [CurvedInterpolant(time: 0.25), CurvedInterpolant(time: 0.625)]
+        ) { path, draw in
+          scoreInWeakForm(path.sample(draw))
+        }
+      }
+    }
+  }
+
+  /// The score identity tested against a wave: no density appears, only samples of `(x_0, x_1, z)`.
+  @Derivation<Variate>
+  private static func scoreInWeakForm(_ sample: InterpolantSample) -> [Line<Variate>] {
+    let wave = Wave((0..<sample.z.dimension).map { [0.75, -0.5, 0.375][$0 % 3] })
+    let (A, weighted) = (sample.schedule.map(\.value), wave(sample.x) * sample.z)
+    Step(#"\mathbb{E}[\nabla\varphi(x_t)]"#) { wave.gradient(sample.x) }
+    Step(
+      #"\mathbb{E}[A^{-\top} z\,\varphi(x_t)]"#,
+      because: #"$-\mathbb{E}[\varphi\,\nabla\log\rho]$ by parts, and the identity at $x_t$"#
+    ) { A.transpose.inverse * weighted }
+    Rival(#"\mathbb{E}[A^{-1} z\,\varphi(x_t)]"#, "transpose dropped") { A.inverse * weighted }
+    Rival(#"\mathbb{E}[(AA^\top)^{-1} z\,\varphi(x_t)]"#, "covariance for matrix") {
+      (A * A.transpose).inverse * weighted
+    }
+    Rival(#"\mathbb{E}[A^\top z\,\varphi(x_t)]"#, "inverse dropped") { A.transpose * weighted }
+    Rival(#"-\mathbb{E}[A^{-\top} z\,\varphi(x_t)]"#, "sign") { -(A.transpose.inverse * weighted) }
+  }
+
+  /// II.1d: regressing the latent on the position finds its conditional mean.
+  private static var denoiserObjective: Identity {
+    get throws {
+      try Identity(
+        "II.1d", "Denoiser objective",
+        #"""
+        L[\eta] = \int_0^1 \mathbb{E}\bigl[\tfrac12|\eta(t,x_t)|^2 - z\cdot\eta(t,x_t)\bigr]dt
+        = \tfrac12\int_0^1\mathbb{E}|\eta - \eta_z|^2 dt - \tfrac12\int_0^1\mathbb{E}|\eta_z|^2 dt
+        """#,
+        assuming: [#"$\mathbb{E}|z|^2 < \infty$; a weight $w(t) > 0$ may be inserted"#],
+        remarks: [
+          #"""
+          The right side is least, and its first term zero, exactly at $\eta = \eta_z$: this is the minimiser, the
+          excess loss and the minimum at once. The checks look at one time $t$; the integral adds them up.
+          """#
+        ]
+      ) {
+        Exact("affine denoisers, Gaussian endpoints") { symbols, d in
+          let model = gaussianInterpolant(symbols, d)
+          let (K, c) = (symbols.matrix(d), symbols.vector(d))
+          let (law, N) = (model.present, model.map.map(\.value))
+          // The expectation of |P x + p|^2 from the mean and covariance of x_t.
+          let square = { (P: Matrix<Symbol>, p: Vector<Symbol>) in
+            (P * law.covariance * P.transpose).trace + (P * law.mean + p).squaredNorm
+          }
+          let crossed = (K * N * model.joint.covariance * model.latent.transpose).trace
+          let (slope, offset) = (
+            model.latent * model.joint.covariance * N.transpose * law.covariance.inverse,
+            model.latentMean(given: .zero(d))
+          )
+          let (excess, explained) = (square(K - slope, c - offset), square(slope, offset))
+          Step(#"\mathbb{E}[\tfrac12|\eta|^2 - z\cdot\eta], \quad \eta(x) = Kx + c"#) {
+            square(K, c) / 2 - crossed
+          }
+          Step(
+            #"\tfrac12\mathbb{E}|\eta-\eta_z|^2 - \tfrac12\mathbb{E}|\eta_z|^2"#,
+            because: #"$\mathbb{E}[z\cdot\eta(x_t)] = \mathbb{E}[\eta_z(x_t)\cdot\eta(x_t)]$, and the square is completed"#
+          ) { (excess - explained) / 2 }
+          Restatement(#"\tfrac12\mathbb{E}|\eta - z|^2 - \tfrac d2"#, because: #"$\mathbb{E}|z|^2 = d$"#) {
+            (square(K, c) - 2 * crossed + Symbol(d)) / 2 - Symbol(d) / 2
+          }
+          Rival(#"\tfrac12\mathbb{E}|\eta-\eta_z|^2"#, "minimum taken to be zero") { excess / 2 }
+          Rival(#"\mathbb{E}|\eta-\eta_z|^2 - \tfrac12\mathbb{E}|\eta_z|^2"#, "excess without one half") {
+            excess - explained / 2
+          }
+          Rival(#"\mathbb{E}[\tfrac12|\eta|^2 + z\cdot\eta]"#, "sign: the minimiser would be minus the denoiser") {
+            square(K, c) / 2 + crossed
+          }
+          Rival(#"\tfrac12\mathbb{E}|\eta - x_t|^2 - \tfrac12\mathbb{E}|x_t|^2"#, "position in place of latent") {
+            let one = Matrix<Symbol>.identity(d)
+            return (square(K - one, c) - square(one, .zero(d))) / 2
+          }
+          Rival(#"\mathbb{E}[\tfrac12|\eta|^2 - z\cdot A\eta]"#, "A(t) left inside") {
+            square(K, c) / 2
+              - (model.schedule.map(\.value) * K * N * model.joint.covariance * model.latent.transpose).trace
+          }
+        }
+        try Numerical(
+          "explained part, mixtures on the line",
+          cases: [Anisotropic.line(time: 0.5), Anisotropic.line(time: 0.25)]
+        ) { interpolant in
+          let (model, moving) = (interpolant.model(Double.self), interpolant.model(Dual<Double>.self))
+          let A = interpolant.A(interpolant.time)[0, 0]
+          let mean = { (f: (Double) -> Double) in
+            Quadrature.line { f($0) * model.present.density(Vector([$0])) }
+          }
+          Step(#"\mathbb{E}|\eta_z(x_t)|^2"#) { mean { model.latentMean(given: Vector([$0]))[0].squared } }
+          Step(#"\mathbb{E}|A^\top\nabla\log\rho(x_t)|^2"#, because: "the score identity") {
+            mean { x in (A * derivative(at: x) { moving.present.logDensity(Vector([$0])) }).squared }
+          }
+          Rival(#"\mathbb{E}|A^{-1}\nabla\log\rho(x_t)|^2"#, "inverse in place of A") {
+            mean { x in (derivative(at: x) { moving.present.logDensity(Vector([$0])) } / A).squared }
+          }
+          Rival(#"\mathbb{E}|\nabla\log\rho(x_t)|^2"#, "A forgotten: the Fisher information") {
+            mean { x in derivative(at: x) { moving.present.logDensity(Vector([$0])) }.squared }
+          }
+        }
+        try Statistical(
+          "a wrong denoiser, mixtures", cases: [Anisotropic.plane(time: 0.375, factor: 3)]
+        ) { interpolant, draw in
+          let sample = try interpolant.sample(draw)
+          let (x, z) = (sample.x, sample.z)
+          let best = interpolant.model(Variate.self).latentMean(given: x)
+          let guess = Vector([Wave([0.5, 0.25])(x), Wave([-0.25, 0.75], phase: 0)(x)])
+          let half = Variate(0.5)
+          Step(#"\mathbb{E}[\tfrac12|\eta|^2 - z\cdot\eta]"#) { half * guess.squaredNorm - z.dot(guess) }
+          Step(
+            #"\tfrac12\mathbb{E}|\eta-\eta_z|^2 - \tfrac12\mathbb{E}|\eta_z|^2"#,
+            because: "conditioning, and the square is completed"
+          ) { half * ((guess - best).squaredNorm - best.squaredNorm) }
+          Rival(#"\tfrac12\mathbb{E}|\eta-\eta_z|^2"#, "minimum taken to be zero") {
+            half * (guess - best).squaredNorm
+          }
+          Rival(#"\mathbb{E}|\eta-\eta_z|^2 - \tfrac12\mathbb{E}|\eta_z|^2"#, "excess without one half") {
+            (guess - best).squaredNorm - half * best.squaredNorm
+          }
+          Rival(#"\mathbb{E}[\tfrac12|\eta|^2 + z\cdot\eta]"#, "sign: the minimiser would be minus the denoiser") {
+            half * guess.squaredNorm + z.dot(guess)
+          }
+          Rival(#"\tfrac12\mathbb{E}|\eta-x_t|^2 - \tfrac12\mathbb{E}|x_t|^2"#, "position in place of latent") {
+            half * guess.squaredNorm - x.dot(guess)
+          }
         }
       }
     }

@@ -1,0 +1,37 @@
+/// A number with its uncertainty, and what kind of uncertainty that is.
+public struct Estimate: Sendable {
+  /// What the error bound of an estimate means.
+  public enum Uncertainty: Sendable, Equatable {
+    /// The value is exact.
+    case none
+    /// The true value is certainly within `radius`: interval arithmetic.
+    case interval(radius: Double)
+    /// The true value is within `bound`, by a derived error bound or two resolutions.
+    case bound(Double)
+    /// The value is a mean of simulations with this standard error.
+    case standardError(Double)
+  }
+
+  public let value: Double
+  public let uncertainty: Uncertainty
+
+  public init(_ value: Double, _ uncertainty: Uncertainty) {
+    (self.value, self.uncertainty) = (value, uncertainty)
+  }
+
+  /// A value whose error is at most `error`, by a bound or by two resolutions.
+  public init(_ value: Double, error: Double) { self.init(value, .bound(error)) }
+
+  /// The enclosed value: the midpoint, within the radius.
+  public init(_ interval: Interval) { self.init(interval.midpoint, .interval(radius: interval.radius)) }
+
+  /// The size of the uncertainty, zero for an exact value.
+  public var error: Double {
+    switch uncertainty {
+    case .none: 0
+    case .interval(let radius): radius
+    case .bound(let bound): bound
+    case .standardError(let deviation): deviation
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+
+/// Integrals over an interval by the double-exponential rule of Takahasi and Mori (1974).
+///
+/// The substitution turns the ends into a decay so fast that the trapezoidal rule converges exponentially for
+/// an integrand that is analytic inside. Halving the step until two results agree gives the error estimate: the
+/// last change, which overstates the error of the finer result, plus the rounding: the integrand is trusted to
+/// 32 units in the last place.
+public enum Quadrature {
+  /// The integral over the real line of an integrand that decays faster than `1 / x`.
+  public static func line(_ f: (Double) throws -> Double) rethrows -> Estimate {
+    try doubleExponential(reach: 4, f) { u in
+      let s = Double.pi / 2 * sinh(u)
+      return (sinh(s), cosh(s) * Double.pi / 2 * cosh(u))
+    }
+  }
+
+  /// The integral over the half line below `end`.
+  public static func below(_ end: Double, _ f: (Double) throws -> Double) rethrows -> Estimate {
+    try doubleExponential(reach: 4, f) { u in
+      let distance = exp(Double.pi / 2 * sinh(u))
+      return (end - distance, distance * Double.pi / 2 * cosh(u))
+    }
+  }
+
+  /// The integral over a bounded interval; singular ends are no obstacle.
+  public static func interval(
+    _ range: ClosedRange<Double>, _ f: (Double) throws -> Double
+  ) rethrows -> Estimate {
+    let middle = (range.upperBound + range.lowerBound) / 2
+    let half = (range.upperBound - range.lowerBound) / 2
+    return try doubleExponential(reach: 3.2, f) { u in
+      let s = Double.pi / 2 * sinh(u)
+      return (middle + half * tanh(s), half * Double.pi / 2 * cosh(u) / (cosh(s) * cosh(s)))
+    }
+  }
+
+  /// The integral of a periodic function over one period, by equally spaced points.
+  public static func period(
+    _ range: Range<Double>, _ f: (Double) throws -> Double
+  ) rethrows -> Estimate {
+    let length = range.upperBound - range.lowerBound
+    return try refine { level in
+      let step = length / Double(16 << level)
+      return try (0..<(16 << level)).map { step * (try f(range.lowerBound + step * (Double($0) + 0.5))) }
+    }
+  }
+
+  private static func doubleExponential(
+    reach: Double, _ f: (Double) throws -> Double, _ substitution: (Double) -> (x: Double, weight: Double)
+  ) rethrows -> Estimate {
+    try refine { level in
+      let step = 0.5 / Double(1 << level)
+      let count = Int(reach / step)
+      return try (-count...count).map { k in
+        let (x, weight) = substitution(Double(k) * step)
+        return try f(x) * weight * step
+      }
+    }
+  }
+
+  /// The best of the sums at finer and finer levels, with its error estimate.
+  private static func refine(_ terms: (Int) throws -> [Double]) rethrows -> Estimate {
+    var previous = Double.nan
+    var best = Estimate(.nan, error: .infinity)
+    for level in 0..<11 {
+      let terms = try terms(level)
+      let value = terms.reduce(0, +)
+      let rounding = 32 * Double.ulpOfOne * terms.reduce(0) { $0 + $1.magnitude }
+      let change = (value - previous).magnitude
+      if change + rounding < best.error { best = Estimate(value, error: change + rounding) }
+      if change <= rounding { break }
+      previous = value
+    }
+    return best
+  }
+}

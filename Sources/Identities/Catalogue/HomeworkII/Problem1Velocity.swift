@@ -1,0 +1,173 @@
+extension Catalogue {
+  /// II.1b: the conditional expectation of the velocity satisfies the continuity equation.
+  static var velocityTransportsTheDensity: Identity {
+    get throws {
+      try Identity(
+        "II.1b", "The velocity transports the density",
+        #"\partial_t\rho + \nabla\cdot(b\rho) = 0, \quad b(t,x) = \mathbb{E}[\partial_t I + \dot A z \mid x_t = x]"#,
+        assuming: [
+          #"$\mathbb{E}|\dot x_t| < \infty$, locally uniformly in $t$; independence of $z$ is not needed"#
+        ],
+        remarks: [
+          #"""
+          The velocity is not the only solution of the continuity equation: adding $w/\rho$ with
+          $\nabla\cdot w = 0$ gives another, and the symmetric choice
+          $\dot m + \frac12 \dot\Sigma\Sigma^{-1}(x - m)$ is one. The equation alone cannot reject it, so there it
+          is a restatement; the conditional expectation rejects it, and there it is a rival.
+          """#
+        ]
+      ) {
+        continuityOfGaussians
+        try continuityOfMixtures
+        try continuityByTheDistributionFunction
+        try velocityIsTheConditionalExpectation
+        continuityInWeakForm
+      }
+    }
+  }
+
+  private static var continuityOfGaussians: Exact {
+    Exact("continuity equation, Gaussian endpoints, any coupling") { symbols, d in
+      let model = gaussianInterpolant(symbols, d)
+      let (x, law, moving) = (symbols.vector(d), model.law, model.constant)
+      let flux = { (b: (Vector<Dual<Symbol>>) -> Vector<Dual<Symbol>>) in
+        divergence(at: x, of: b)
+          + b(x.constant).map(\.value).dot(gradient(at: x, of: moving.present.exponent))
+      }
+      let fluxWithRate = { (latentRate: (Int, Int) -> Symbol) in
+        let rate = model.rate(replacingLatentBy: latentRate).constant
+        return flux { moving.mean(of: rate, given: $0) }
+      }
+      let A = model.schedule
+
+      Step(#"-\partial_t\log\rho"#) {
+        let volume = law.covariance.determinant
+        return volume.derivative / volume.value / 2 - law.exponent(x.constant).derivative
+      }
+      Step(
+        #"\nabla\cdot b + b\cdot\nabla\log\rho"#,
+        because: #"the equation divided by $\rho$, with $b = \mathbb{E}[\dot N w \mid N w = x]$"#
+      ) { flux(moving.velocity) }
+      Restatement(
+        #"\nabla\cdot b' + b'\cdot\nabla\log\rho, \quad b' = \dot m + \tfrac12\dot\Sigma\Sigma^{-1}(x-m)"#,
+        because: "another solution of the same equation"
+      ) { flux(moving.symmetricVelocity) }
+      Rival(#"b = \mathbb{E}[\partial_t I + A z \mid x_t = x]"#, "A in place of its derivative") {
+        fluxWithRate { A[$0, $1].value }
+      }
+      Rival(#"b = \mathbb{E}[\partial_t I + \dot A^\top z \mid x_t = x]"#, "derivative transposed") {
+        fluxWithRate { A[$1, $0].derivative }
+      }
+      Rival(#"b = \mathbb{E}[\partial_t I \mid x_t = x]"#, "latent term dropped") { fluxWithRate { _, _ in 0 } }
+      Rival(#"-\nabla\cdot b - b\cdot\nabla\log\rho"#, "sign of the flux") { -flux(moving.velocity) }
+    }
+  }
+
+  private static var continuityOfMixtures: Numerical<AnisotropicInterpolant> {
+    get throws {
+      try Numerical(
+        "continuity equation, mixtures",
+        cases: [Anisotropic.plane(time: 0.5), Anisotropic.plane(time: 0.375), Anisotropic.space(3, time: 0.625)]
+      ) { interpolant in
+        let (model, moving) = (interpolant.model(Interval.self), interpolant.model(Dual<Interval>.self))
+        let x = Vector((0..<interpolant.dimension).map { Interval($0 % 2 == 0 ? 0.25 : 0.75) })
+        Step(#"-\partial_t\rho"#) { -model.law.density(x.constant).derivative }
+        Step(#"\nabla\cdot(b\rho)"#, because: #"$b$ by conditioning, derivatives by automatic differentiation"#) {
+          divergence(at: x) { y in moving.present.density(y) * moving.velocity(y) }
+        }
+        Rival(#"b\cdot\nabla\rho"#, "divergence of b forgotten") {
+          model.velocity(x).dot(gradient(at: x) { moving.present.density($0) })
+        }
+        Rival(#"-\nabla\cdot(b\rho)"#, "sign of the flux") {
+          -divergence(at: x) { y in moving.present.density(y) * moving.velocity(y) }
+        }
+      }
+    }
+  }
+
+  private static var continuityByTheDistributionFunction: Numerical<AnisotropicInterpolant> {
+    get throws {
+      try Numerical(
+        "distribution function, mixtures on the line",
+        cases: [Anisotropic.line(time: 0.5), Anisotropic.line(time: 0.25), Anisotropic.line(time: 0.8125)]
+      ) { interpolant in
+        let (model, x) = (interpolant.model(Interval.self), Interval(0.25))
+        let A = model.components[0].schedule[0, 0]
+        let conditional = { (latentRate: Interval) in
+          model.mean(of: Matrix([[-1, 1, latentRate]]), given: Vector([x]))[0]
+        }
+        Step(#"-\partial_t F(t,x) / \rho(t,x), \quad F(t,x) = \int_{-\infty}^x \rho(t,y)\,dy"#) {
+          let law = interpolant.model(Double.self).law
+          let density = law.density(Vector([Dual(constant: x.midpoint)])).value
+          let flux = Quadrature.below(x.midpoint) { law.density(Vector([Dual(constant: $0)])).derivative }
+          return Estimate(-flux.value / density, error: 2 * flux.error / density)
+        }
+        Step(#"b(t,x)"#, because: #"the continuity equation integrated from $-\infty$ to $x$"#) {
+          conditional(A.derivative)
+        }
+        Rival(#"\mathbb{E}[\partial_t I + A z \mid x_t = x]"#, "A in place of its derivative") {
+          conditional(A.value)
+        }
+        Rival(#"\mathbb{E}[\partial_t I \mid x_t = x]"#, "latent term dropped") { conditional(0) }
+      }
+    }
+  }
+
+  private static var velocityIsTheConditionalExpectation: Statistical<AnisotropicInterpolant> {
+    get throws {
+      try Statistical(
+        "conditional expectation, mixtures", cases: [Anisotropic.plane(time: 0.375, factor: 3)]
+      ) { interpolant, draw in
+        let sample = try interpolant.sample(draw)
+        let (x, model, wave) = (sample.x, interpolant.model(Variate.self), Wave([0.75, -0.5]))
+        let A = model.components[0].schedule
+        let test = { (latentRate: (Int, Int) -> Variate) in
+          wave(x) * model.mean(of: model.components[0].rate(replacingLatentBy: latentRate), given: x)
+        }
+        Step(#"\mathbb{E}[\varphi(x_t)\,\dot x_t]"#) { wave(x) * sample.velocity }
+        Step(#"\mathbb{E}[\varphi(x_t)\,b(t,x_t)]"#, because: #"$b$ is the conditional expectation"#) {
+          wave(x) * model.velocity(x)
+        }
+        Rival(#"b = \mathbb{E}[\partial_t I + \dot A^\top z \mid x_t]"#, "derivative transposed") {
+          test { A[$1, $0].derivative }
+        }
+        Rival(#"b = \mathbb{E}[\partial_t I + A z \mid x_t]"#, "A in place of its derivative") {
+          test { A[$0, $1].value }
+        }
+        Rival(#"b = \mathbb{E}[\partial_t I \mid x_t]"#, "latent term dropped") { test { _, _ in 0 } }
+        Rival(#"b' = \dot m + \tfrac12\dot\Sigma\Sigma^{-1}(x-m)"#, "the symmetric solution of the equation") {
+          wave(x) * model.average(given: x) { $0.symmetricVelocity(x) }
+        }
+      }
+    }
+  }
+
+  private static var continuityInWeakForm: Statistical<CurvedInterpolant> {
+    Statistical("weak form over time, no closed form", cases: [CurvedInterpolant(time: 0.25)]) { path, draw in
+      let (from, length, wave) = (0.125, 0.625, Wave([0.75, -0.5]))
+      let instant = path.sample(draw, at: Variate(from) + Variate(length) * draw.uniform())
+      let change = { (velocity: Vector<Variate>) in
+        Variate(length) * wave.gradient(instant.x).dot(velocity)
+      }
+      Step(#"\mathbb{E}[\varphi(x_{t_1}) - \varphi(x_{t_0})]"#) {
+        wave(instant.at(from + length).x) - wave(instant.at(from).x)
+      }
+      Step(
+        #"\int_{t_0}^{t_1} \mathbb{E}[\nabla\varphi(x_t)\cdot\dot x_t]\,dt"#,
+        because: #"the chain rule; by conditioning on $x_t$ this is $\int\int \nabla\varphi\cdot b\,\rho$"#
+      ) { change(instant.velocity) }
+      Rival(#"-\int \mathbb{E}[\nabla\varphi\cdot\dot x_t]\,dt"#, "sign of the flux") {
+        -change(instant.velocity)
+      }
+      Rival(#"\int \mathbb{E}[\nabla\varphi\cdot(\partial_t I + A z)]\,dt"#, "A in place of its derivative") {
+        change(instant.velocity(latentTerm: instant.schedule.map(\.value)))
+      }
+      Rival(#"\int \mathbb{E}[\nabla\varphi\cdot(\partial_t I + \dot A^\top z)]\,dt"#, "derivative transposed") {
+        change(instant.velocity(latentTerm: instant.schedule.map(\.derivative).transpose))
+      }
+      Rival(#"\int \mathbb{E}[\nabla\varphi\cdot\partial_t I]\,dt"#, "latent term dropped") {
+        change(instant.path.map(\.derivative))
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/// A finite mixture of normal laws.
+public struct GaussianMixture<Scalar: Elementary>: Sendable {
+  /// The probabilities of the components.
+  public let weights: [Scalar]
+  public let components: [Gaussian<Scalar>]
+
+  init(weights: [Scalar], components: [Gaussian<Scalar>]) {
+    precondition(weights.count == components.count, "\(weights.count) weights, \(components.count) components")
+    (self.weights, self.components) = (weights, components)
+  }
+
+  /// The number of coordinates.
+  public var dimension: Int { components[0].dimension }
+
+  /// The density, with respect to Lebesgue measure.
+  public func density(_ x: Vector<Scalar>) -> Scalar {
+    zip(weights, components).reduce(0) { $0 + $1.0 * $1.1.density(x) }
+  }
+
+  /// The logarithm of the density.
+  public func logDensity(_ x: Vector<Scalar>) -> Scalar { Scalar.log(density(x)) }
+
+  /// The probabilities of the components given that a sample is at `x`.
+  public func responsibilities(_ x: Vector<Scalar>) -> [Scalar] {
+    let parts = zip(weights, components).map { $0 * $1.density(x) }
+    let total = parts.reduce(0, +)
+    return parts.map { $0 / total }
+  }
+
+  /// The gradient of the log-density: the components' scores, weighted by their responsibilities.
+  public func score(_ x: Vector<Scalar>) -> Vector<Scalar> {
+    zip(responsibilities(x), components).reduce(.zero(dimension)) { $0 + $1.0 * $1.1.score(x) }
+  }
+
+  /// The mixture with its numbers sent to another field.
+  public func map<Other: Elementary>(_ transform: (Scalar) throws -> Other) rethrows -> GaussianMixture<Other> {
+    GaussianMixture<Other>(weights: try weights.map(transform), components: try components.map { try $0.map(transform) })
+  }
+}
+
+extension GaussianMixture where Scalar == Double {
+  /// A mixture of normal laws, each with its weight.
+  ///
+  /// Throws `InvalidArgument` where there is no component, the dimensions differ, or the weights are not positive
+  /// numbers with sum one, up to their rounding.
+  public init(_ parts: [(weight: Double, law: Gaussian<Double>)]) throws {
+    let weights = parts.map(\.weight)
+    let rounding = Double(parts.count) * Double.ulpOfOne
+    guard !parts.isEmpty, weights.allSatisfy({ $0 > 0 }), (weights.reduce(0, +) - 1).magnitude <= rounding else {
+      throw InvalidArgument("weights", is: weights, expected: "positive numbers with sum 1")
+    }
+    let dimensions = parts.map(\.law.dimension)
+    guard Set(dimensions).count == 1 else {
+      throw InvalidArgument("components", is: dimensions, expected: "laws of one dimension")
+    }
+    self.init(weights: weights, components: parts.map(\.law))
+  }
+
+  /// A sample, one variable for each coordinate.
+  public func sample(_ draw: Draw) throws -> Vector<Variate> {
+    let members = draw.memberships(weights)
+    let z = draw.normal(dimension)
+    let roots = try components.map { try $0.root }
+    return Vector(
+      (0..<dimension).map { i in
+        // The coefficients are chosen by membership first, so each coordinate costs one product a column.
+        (0...i).reduce(mix(members) { components[$0].mean[i] }) { sum, j in
+          sum + mix(members) { roots[$0][i, j] } * z[j]
+        }
+      })
+  }
+
+  private func mix(_ members: [Variate], _ value: (Int) -> Double) -> Variate {
+    members.indices.reduce(Variate(0)) { $0 + Variate(value($1)) * members[$1] }
+  }
+}
