@@ -2,7 +2,7 @@ import Foundation
 import Identities
 
 /// Runs the command; interrupted once it stops cleanly, interrupted again at once.
-func verify(_ arguments: [String]) async -> Int32 {
+func respond(to arguments: [String]) async -> Int32 {
   let session: Session
   do {
     session = try Session(try Options(arguments))
@@ -42,4 +42,4 @@ func complain(_ text: String) {
   FileHandle.standardError.write(Data((text + "\n").utf8))
 }
 
-exit(await verify(Array(CommandLine.arguments.dropFirst())))
+exit(await respond(to: Array(CommandLine.arguments.dropFirst())))

@@ -133,6 +133,6 @@ import Testing
     absorb(filled([1000]) { $0.fillExponentials($1) } as [Float])
     absorb(filled([1000]) { $0.fillUniforms($1) } as [Double])
     absorb(filled([1000]) { $0.fillUniforms($1) } as [Float])
-    #expect(digest == 0x3624_b0c4_6205_2b60, "the digest is \(String(digest, radix: 16))")
+    #expect(digest == 0x0511_2fd0_4205_2b60, "the digest is \(String(digest, radix: 16))")
   }
 }

@@ -68,9 +68,18 @@ public protocol Elementary: Field {
   static func sqrt(_ x: Self) -> Self
   /// The circle constant, enclosed or rounded as the field does it.
   static var pi: Self { get }
+  /// The shares `exp(x_k) / sum_j exp(x_j)`, without overflow where only differences matter.
+  static func softmax(_ x: [Self]) -> [Self]
 }
 
 extension Elementary {
+  /// The shares by differences alone: an overflowing exponential makes a share zero, never undefined.
+  public static func softmax(_ x: [Self]) -> [Self] {
+    x.indices.map { k in
+      1 / x.indices.reduce(1 as Self) { $1 == k ? $0 : $0 + exp(x[$1] - x[k]) }
+    }
+  }
+
   /// The hyperbolic cosine, `(e^x + e^-x) / 2`.
   public static func cosh(_ x: Self) -> Self { (exp(x) + exp(-x)) / 2 }
   /// The hyperbolic sine, `(e^x - e^-x) / 2`: loses relative accuracy near zero.

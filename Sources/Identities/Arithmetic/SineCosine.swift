@@ -99,24 +99,24 @@ extension SIMD8<Double> {
 }
 
 extension SIMD16<Float> {
-  /// The sine of every lane, in radians; error at most 1.5 ulp for |x| <= 10^6, next to multiples of pi too.
+  /// The sine of every lane, in radians; error at most 1 ulp for |x| <= 10^6, next to multiples of pi too.
   ///
   /// Beyond 10^6, infinity and NaN included, the result is NaN. Zero gives itself with its sign. Plain sums and
   /// products only, so every machine prints the same digits.
   public static func sin(_ x: Self) -> Self {
-    let (quadrant, r) = reduced(x)
-    let result = circle(quadrant, sine: sine(r), cosine: cosine(r))
+    let (quadrant, r, rest) = reduced(x)
+    let result = circle(quadrant, sine: sine(r, rest), cosine: cosine(r, rest))
     return result.replacing(with: x, where: x .== 0).replacing(with: .nan, where: isBeyondReduction(x))
   }
 
-  /// The cosine of every lane, in radians; error at most 1.5 ulp for |x| <= 10^6, next to odd multiples of pi/2
+  /// The cosine of every lane, in radians; error at most 1 ulp for |x| <= 10^6, next to odd multiples of pi/2
   /// too.
   ///
   /// Beyond 10^6, infinity and NaN included, the result is NaN. Plain sums and products only, so every machine
   /// prints the same digits.
   public static func cos(_ x: Self) -> Self {
-    let (quadrant, r) = reduced(x)
-    let result = circle(quadrant &+ 1, sine: sine(r), cosine: cosine(r))
+    let (quadrant, r, rest) = reduced(x)
+    let result = circle(quadrant &+ 1, sine: sine(r, rest), cosine: cosine(r, rest))
     return result.replacing(with: .nan, where: isBeyondReduction(x))
   }
 
@@ -124,43 +124,50 @@ extension SIMD16<Float> {
     .!(Self(bits: x.bits & 0x7fff_ffff) .<= 1e6)
   }
 
-  /// The quadrant (in the last two bits) and the remainder, taken in `Double` where two parts of pi/2 suffice.
-  @inline(__always) private static func reduced(_ x: Self) -> (quadrant: SIMD16<UInt32>, r: Self) {
+  /// The quadrant (in the last two bits) and the remainder as an unevaluated sum of two numbers.
+  @inline(__always) private static func reduced(_ x: Self) -> (quadrant: SIMD16<UInt32>, r: Self, rest: Self)
+  {
     let (low, high) = (reduced(SIMD8<Double>(x.lowHalf)), reduced(SIMD8<Double>(x.highHalf)))
     return (
-      SIMD16<UInt32>(lowHalf: low.quadrant, highHalf: high.quadrant),
-      Self(lowHalf: SIMD8<Float>(low.r), highHalf: SIMD8<Float>(high.r))
+      SIMD16<UInt32>(lowHalf: low.quadrant, highHalf: high.quadrant), Self(lowHalf: low.r, highHalf: high.r),
+      Self(lowHalf: low.rest, highHalf: high.rest)
     )
   }
 
-  @inline(__always)
-  private static func reduced(_ x: SIMD8<Double>) -> (quadrant: SIMD8<UInt32>, r: SIMD8<Double>) {
+  /// The same for half of the lanes, in `Double`, where two parts of pi/2 suffice.
+  @inline(__always) private static func reduced(
+    _ x: SIMD8<Double>
+  ) -> (quadrant: SIMD8<UInt32>, r: SIMD8<Float>, rest: SIMD8<Float>) {
     let shifted = x * 0x1.45f306dc9c883p-1 + 0x1.8p52
     let n = shifted - 0x1.8p52
-    let r = (x - n * 0x1.921fb544p0) - n * 0x1.0b4611a626331p-34
-    return (SIMD8<UInt32>(truncatingIfNeeded: shifted.bits), r)
+    let whole = (x - n * 0x1.921fb544p0) - n * 0x1.0b4611a626331p-34
+    let r = SIMD8<Float>(whole)
+    return (SIMD8<UInt32>(truncatingIfNeeded: shifted.bits), r, SIMD8<Float>(whole - SIMD8<Double>(r)))
   }
 
-  /// The sine of `r`, |r| <= pi/4.
-  @inline(__always) private static func sine(_ r: Self) -> Self {
+  /// The sine of `r + rest`, |r| <= pi/4.
+  @inline(__always) private static func sine(_ r: Self, _ rest: Self) -> Self {
     let z = r * r
-    var p = z * -0.00019523628 + 0.00833223946
-    p = p * z - 0.166666567
-    return r + r * z * p
+    return r + (r * (z * sinePolynomial(z)) + rest)
   }
 
-  /// The cosine of `r`, |r| <= pi/4.
-  @inline(__always) private static func cosine(_ r: Self) -> Self {
+  /// The cosine of `r + rest`, |r| <= pi/4.
+  @inline(__always) private static func cosine(_ r: Self, _ rest: Self) -> Self {
     let z = r * r
     let halfSquare = 0.5 * z
     let leading = 1 - halfSquare
-    return leading + (((1 - leading) - halfSquare) + z * (z * cosinePolynomial(z)))
+    return leading + (((1 - leading) - halfSquare) + (z * (z * cosinePolynomial(z)) - r * rest))
   }
 
   /// The sine and the cosine of `r`, |r| <= pi/4, within 2 ulp: for where `r` is itself a rounded number.
   @inline(__always) static func quickSineAndCosine(_ r: Self) -> (sine: Self, cosine: Self) {
     let z = r * r
-    return (sine(r), 1 + z * (z * cosinePolynomial(z) - 0.5))
+    return (r + r * (z * sinePolynomial(z)), 1 + z * (z * cosinePolynomial(z) - 0.5))
+  }
+
+  /// The rest of the sine, `(sin r - r) / r^3`, at `z = r^2`.
+  @inline(__always) private static func sinePolynomial(_ z: Self) -> Self {
+    (z * -0.00019523628 + 0.00833223946) * z - 0.166666567
   }
 
   /// The rest of the cosine, `(cos r - 1 + r^2 / 2) / r^4`, at `z = r^2`.

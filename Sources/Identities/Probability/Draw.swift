@@ -20,18 +20,28 @@ public final class Draw {
   public func exponential() -> Variate { Variate { stream.fillExponentials($0) } }
 
   /// A variable that takes the value `values[k]` with probability `weights[k]`.
-  public func choice(_ values: [Double], weights: [Double]) -> Variate {
-    zip(memberships(weights), values).reduce(Variate(0)) { $0 + $1.0 * Variate($1.1) }
-  }
+  public func choice(_ values: [Double], weights: [Double]) -> Variate { selection(weights).pick { values[$0] } }
 
-  /// One indicator for each weight: the `k`-th is one with probability `weights[k]`, and exactly one of them is.
-  func memberships(_ weights: [Double]) -> [Variate] {
+  /// A random index that is `k` with probability `weights[k]`.
+  func selection(_ weights: [Double]) -> Selection {
     let u = uniform()
-    var start = 0.0
-    return weights.indices.map { k in
-      let end = k == weights.count - 1 ? 1 : start + weights[k]
-      defer { start = end }
-      return u.indicator(in: start..<max(start, end))
+    var end = 0.0
+    return Selection(
+      atMost: weights.dropLast().map { weight in
+        end += weight
+        return u.isBelow(end)
+      })
+  }
+}
+
+/// A random index, by the indicators that it is at most 0, at most 1, and so on to the last but one.
+struct Selection {
+  let atMost: [Variate]
+
+  /// The variable that is `value(k)` where the index is `k`.
+  func pick(_ value: (Int) -> Double) -> Variate {
+    atMost.indices.reduce(Variate(value(atMost.count))) { sum, k in
+      sum + Variate(value(k) - value(k + 1)) * atMost[k]
     }
   }
 }

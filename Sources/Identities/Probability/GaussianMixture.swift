@@ -22,9 +22,7 @@ public struct GaussianMixture<Scalar: Elementary>: Sendable {
 
   /// The probabilities of the components given that a sample is at `x`.
   public func responsibilities(_ x: Vector<Scalar>) -> [Scalar] {
-    let parts = zip(weights, components).map { $0 * $1.density(x) }
-    let total = parts.reduce(0, +)
-    return parts.map { $0 / total }
+    Scalar.softmax(zip(weights, components).map { Scalar.log($0) + $1.logDensity(x) })
   }
 
   /// The gradient of the log-density: the components' scores, weighted by their responsibilities.
@@ -58,19 +56,14 @@ extension GaussianMixture where Scalar == Double {
 
   /// A sample, one variable for each coordinate.
   public func sample(_ draw: Draw) throws -> Vector<Variate> {
-    let members = draw.memberships(weights)
+    let component = draw.selection(weights)
     let z = draw.normal(dimension)
     let roots = try components.map { try $0.root }
     return Vector(
       (0..<dimension).map { i in
-        // The coefficients are chosen by membership first, so each coordinate costs one product a column.
-        (0...i).reduce(mix(members) { components[$0].mean[i] }) { sum, j in
-          sum + mix(members) { roots[$0][i, j] } * z[j]
+        (0...i).reduce(component.pick { components[$0].mean[i] }) { sum, j in
+          sum + component.pick { roots[$0][i, j] } * z[j]
         }
       })
-  }
-
-  private func mix(_ members: [Variate], _ value: (Int) -> Double) -> Variate {
-    members.indices.reduce(Variate(0)) { $0 + Variate(value($1)) * members[$1] }
   }
 }

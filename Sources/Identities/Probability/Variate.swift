@@ -4,7 +4,7 @@
 /// machine's vector units, wherever the formula itself was compiled.
 public struct Variate: Sendable {
   /// How many samples make a block: small enough for the second-level cache to hold a formula's worth.
-  public static let blockSize = 4096
+  public static let blockSize = 1024
 
   enum Storage: Sendable {
     case constant(Double)
@@ -43,12 +43,9 @@ public struct Variate: Sendable {
     return nil
   }
 
-  /// One where the sample lies in `range`, zero elsewhere.
-  public func indicator(in range: Range<Double>) -> Variate {
-    let (lower, upper) = (range.lowerBound, range.upperBound)
-    return map { x in
-      SIMD8<Double>.zero.replacing(with: 1, where: (x .>= SIMD8(repeating: lower)) .& (x .< SIMD8(repeating: upper)))
-    }
+  /// One where the sample is below `threshold`, zero elsewhere.
+  public func isBelow(_ threshold: Double) -> Variate {
+    map { x in SIMD8<Double>.zero.replacing(with: 1, where: x .< SIMD8(repeating: threshold)) }
   }
 
   @inline(__always)
@@ -131,4 +128,12 @@ extension Variate: Elementary {
   public static func cos(_ x: Self) -> Self { x.map { .cos($0) } }
   public static func sqrt(_ x: Self) -> Self { x.map { $0.squareRoot() } }
   public static var pi: Self { Self(Double.pi) }
+
+  /// The shares, one exponential for each by subtracting the greatest.
+  public static func softmax(_ x: [Self]) -> [Self] {
+    let greatest = x.dropFirst().reduce(x[0]) { zip($0, $1) { $0.replacing(with: $1, where: $1 .> $0) } }
+    let parts = x.map { exp($0 - greatest) }
+    let total = parts.reduce(0, +)
+    return parts.map { $0 / total }
+  }
 }

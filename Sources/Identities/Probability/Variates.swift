@@ -16,8 +16,8 @@ extension SIMD8<Double> {
   @inline(__always)
   static func normals(radius: SIMD8<UInt64>, angle: SIMD8<UInt64>) -> (Self, Self) {
     let r = nonNegativeRoot(-2 * logarithm(ofNormal: uniforms(radius), minus: Self.zero))
-    // An angle from -pi/4 to pi/4 by 52 bits; the first bit turns it by half a turn and the second reflects it
-    // in the diagonal, which covers the circle.
+    // An angle from -pi/4 to pi/4 by 52 bits; the first bit mirrors the point left to right and the second in
+    // the diagonal, which covers the circle.
     let turns = (Self(bits: (angle & 0x000f_ffff_ffff_ffff) | 0x3ff0_0000_0000_0000) - 1.5) + 0x1p-53
     let (sine, cosine) = quickSineAndCosine(turns * 0x1.921fb54442d18p0)
     let x = (r * cosine).bits ^ (angle & 0x8000_0000_0000_0000)
@@ -51,8 +51,8 @@ extension SIMD16<Float> {
   @inline(__always)
   static func normals(radius: SIMD16<UInt32>, angle: SIMD16<UInt32>) -> (Self, Self) {
     let r = nonNegativeRoot(2 * exponentials(radius))
-    // An angle from -pi/4 to pi/4 by 23 bits; the first bit turns it by half a turn and the second reflects it
-    // in the diagonal, which covers the circle.
+    // An angle from -pi/4 to pi/4 by 23 bits; the first bit mirrors the point left to right and the second in
+    // the diagonal, which covers the circle.
     let turns = (Self(bits: (angle & 0x007f_ffff) | 0x3f80_0000) - 1.5) + 0x1p-24
     let (sine, cosine) = quickSineAndCosine(turns * 0x1.921fb6p0)
     let x = (r * cosine).bits ^ (angle & 0x8000_0000)

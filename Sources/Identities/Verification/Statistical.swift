@@ -1,7 +1,7 @@
 /// Evidence that lines have the same expectation, by simulation that knows no closed form.
 ///
 /// Each line is a random variable of the same samples; neighbouring lines are compared by the mean of their
-/// difference. Samples are doubled until the smallest relative discrepancy that would be refuted is below the
+/// difference. Samples are added until the smallest relative discrepancy that would be refuted is below the
 /// run's resolution, or the budget ends: then the check is inconclusive. Every look at the data has its part of
 /// the check's false-alarm probability.
 public struct Statistical<Case: Sendable>: Check {
@@ -31,25 +31,39 @@ public struct Statistical<Case: Sendable>: Check {
     let first = try lines(cases[index], Draw(settings.stream(block: 0)))
     let (pairings, texts) = (try Pairing.all(first), try Pairing.texts(first))
     let mostChunks = max(1, settings.sampleBudget / (Variate.blockSize * Self.chunk))
-    let looks = (0...).prefix { 1 << $0 <= mostChunks }.count
     var tally = Tally(pairings)
-    var done = 0
+    var (done, look) = (0, 0)
+    var next = 1
     while true {
-      let next = done == 0 ? 1 : 2 * done
       let merged = try await (done..<next).concurrentMap(width: settings.width) { chunk in
         try block(index, settings, pairings, chunk)
       }
       for part in merged { tally.merge(part) }
       done = next
+      look += 1
       let comparisons = tally.comparisons(
-        share: ErrorBudget.ofCheck / Double(cases.count * looks), resolution: settings.resolution)
-      if done * 2 > mostChunks || settledAll(comparisons, texts) {
+        share: ErrorBudget.ofCheck / Double(cases.count * Self.looks), resolution: settings.resolution)
+      if done == mostChunks || look == Self.looks || settledAll(comparisons, texts) {
         return Examination(
           label: caseLabels[index], number: settings.number, lines: texts, comparisons: comparisons,
           errorProbability: ErrorBudget.ofCheck / Double(cases.count),
           samples: done * Self.chunk * Variate.blockSize)
       }
+      next = min(mostChunks, needed(done, comparisons, texts, settings.resolution))
     }
+  }
+
+  /// How often the data may be looked at: the first look, and then enough to grow by any factor that a budget has.
+  private static var looks: Int { 12 }
+
+  /// How many chunks should reach the resolution, from what `done` of them resolve, and a little more.
+  private func needed(_ done: Int, _ comparisons: [Comparison], _ texts: [LineText], _ goal: Double) -> Int {
+    let open = comparisons.filter { comparison in
+      if case .undecided = comparison.outcome, case .step = texts[comparison.line].role { true } else { false }
+    }
+    let coarsest = open.compactMap(\.resolution).filter(\.isFinite).max() ?? 2 * goal
+    let growth = min(16, max(1.02, 1.05 * (coarsest / goal) * (coarsest / goal)))
+    return Int((Double(done) * growth).rounded(.up))
   }
 
   /// Whether more samples could change no verdict: rivals may survive one case and fall in another.
