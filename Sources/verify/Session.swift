@@ -12,19 +12,21 @@ struct Session {
   init(_ options: Options) throws {
     self.options = options
     problems = try Catalogue.problems
-    let showsProgress = isatty(FileHandle.standardError.fileDescriptor) == 1
     let plain = try Verifier()
     verifier = try Verifier(
       seed: options.seed ?? plain.seed, resolution: options.resolution ?? plain.resolution,
       sampleBudget: options.budget ?? plain.sampleBudget,
       width: options.threads ?? ProcessInfo.processInfo.activeProcessorCount
     ) { finished, total, id in
-      // The escape code clears the rest of the line that was there before.
-      if showsProgress {
-        let end = finished == total ? "\r\u{1B}[K" : "\r\(finished) of \(total)  \(id)\u{1B}[K"
-        FileHandle.standardError.write(Data(end.utf8))
-      }
+      Self.showProgress(finished == total ? "" : "\(finished) of \(total) identities, last \(id)")
     }
+  }
+
+  /// Replaces the progress line of a terminal; writes nothing to anything else.
+  private static func showProgress(_ text: String) {
+    guard isatty(FileHandle.standardError.fileDescriptor) == 1 else { return }
+    // The escape code clears what is left of the line before.
+    FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
   }
 
   /// Does the work.
@@ -34,12 +36,12 @@ struct Session {
       print(Options.usage)
       return 0
     case .study:
-      throw InvalidArgument(
-        "the command", is: "study",
-        expected: "another one: the experiment in full is not part of this version")
+      complain("verify: the experiment in full, `study`, is not part of this version yet.")
+      return 2
     case .list:
       let prefixes = try prefixes()
-      print(Report.ledger(problems: problems) { id in prefixes.isEmpty || prefixes.contains { $0.selects(id) } })
+      let isListed = { id in prefixes.isEmpty || prefixes.contains { $0.selects(id) } }
+      print(Report.ledger(problems: problems, where: isListed))
       return 0
     case .explain: return try await explain()
     case .replay: return try await replay()
@@ -49,7 +51,7 @@ struct Session {
 
   private func explain() async throws -> Int32 {
     let run = try await verifier.verify(try selected())
-    print(run.identities.map(Transcript.explanation).joined(separator: "\n\n"))
+    print(run.identities.map { Transcript.explanation($0) }.joined(separator: "\n\n"))
     return run.asExpected ? 0 : 1
   }
 
@@ -63,7 +65,7 @@ struct Session {
       let cases = identity.checks.reduce(0) { $0 + $1.caseLabels.count }
       throw InvalidArgument("the token", is: "\(token)", expected: "a case from 1 to \(cases)")
     }
-    print(Transcript.explanation(result))
+    print(Transcript.explanation(result, isReplay: true))
     // One case alone need not refute every rival: what counts here is whether a line fails that should hold.
     return result.counterexample != nil && identity.expectation == .holds ? 1 : 0
   }
@@ -77,6 +79,7 @@ struct Session {
     if writesReport { try Report.requireWritable(directory + "/" + Report.page) }
     if let json = options.json, json != "-" { try Report.requireWritable(json) }
 
+    Self.showProgress("0 of \(chosen.count) identities")
     let run = try await verifier.verify(chosen)
     let report = Report(run, problems: problems, documents: try documents())
     if writesReport { try report.write(to: directory) }

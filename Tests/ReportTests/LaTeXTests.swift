@@ -31,9 +31,14 @@ struct LaTeXTests {
     #expect(display == ["$$", #"\begin{pmatrix} a \\"#, #"b \end{pmatrix}"#, "$$"])
   }
 
+  @Test func matricesStandInARowElsewhere() {
+    #expect(
+      LaTeX.formula(#"\begin{pmatrix} a & b \\ c & d \end{pmatrix}"#) == #"\left( a ,\ b ;\ c ,\ d \right)"#)
+  }
+
   @Test func formulasDoNotTouchLetters() {
     #expect(LaTeX.prose("KL$(p)$K") == "KL $(p)$ K")
-    #expect(LaTeX.prose("a lone $ sign") == "a lone $ sign")
+    #expect(LaTeX.prose("a lone $ sign") == #"a lone \$ sign"#)
   }
 
   @Test func wordsBecomeText() {

@@ -101,3 +101,4 @@ struct ReportTests {
     }
   }
 }
+

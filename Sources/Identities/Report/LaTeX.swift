@@ -17,7 +17,8 @@ enum LaTeX {
   /// A formula without dollar signs, on one line but for the rows of a display.
   static func formula(_ source: String, in place: Place = .paragraph) -> String {
     var writer = Writer(place)
-    let characters = Array(source.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+    let line = source.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let characters = Array(place == .display ? line : inOneRow(line))
     var i = 0
     while i < characters.count {
       guard characters[i] == "\\", i + 1 < characters.count else {
@@ -46,6 +47,20 @@ enum LaTeX {
       i = end
     }
     return writer.text
+  }
+
+  /// A formula whose matrices are written in a row, `(a, b; c, d)`: GitHub keeps `\\` at the end of a line only.
+  private static func inOneRow(_ source: String) -> String {
+    guard source.contains(#"\\"#) else { return source }
+    var text = source.replacing(#"\\"#, with: #";\ "#).replacing("&", with: #",\ "#)
+    for (name, left, right) in [
+      ("pmatrix", "(", ")"), ("bmatrix", "[", "]"), ("vmatrix", #"\vert "#, #"\vert "#), ("matrix", "(", ")"),
+      ("cases", #"\lbrace "#, "."), ("aligned", ".", "."),
+    ] {
+      text = text.replacing(#"\begin{\#(name)}"#, with: #"\left"# + left)
+        .replacing(#"\end{\#(name)}"#, with: #"\right"# + right)
+    }
+    return text
   }
 
   /// What a command is written as where Markdown, GitHub or pandoc would not understand it.
@@ -109,10 +124,10 @@ enum LaTeX {
   private static func pieces(of source: String) -> [Piece] {
     let line = source.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     let parts = line.replacing("$$", with: "$").split(separator: "$", omittingEmptySubsequences: false)
-    let unpaired = parts.count.isMultiple(of: 2)
+    let last = parts.count - 1
     return parts.enumerated().map { i, part in
-      i.isMultiple(of: 2) || (unpaired && i == parts.count - 1)
-        ? .words(String(part)) : .formula(String(part))
+      if i.isMultiple(of: 2) { return .words(String(part)) }
+      return i == last ? .words(#"\$"# + part) : .formula(String(part))
     }
   }
 
@@ -155,7 +170,7 @@ enum LaTeX {
     var text: String {
       output.split(separator: "\n").map { line in
         let words = line.split(separator: " ").joined(separator: " ")
-        return words.hasSuffix(#"\"#) && !words.hasSuffix(#"\\"#) ? String(words.dropLast(2)) : words
+        return words.hasSuffix(#"\"#) && !words.hasSuffix(#"\\"#) ? String(words.dropLast()) : words
       }.joined(separator: "\n")
     }
   }

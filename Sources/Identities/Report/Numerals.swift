@@ -23,7 +23,8 @@ enum Numerals {
 
   /// A relative size as a percentage, or as a multiple where it is many times the whole.
   static func share(_ value: Double) -> String {
-    value < 10 ? short(100 * value, digits: 2) + "%" : short(value, digits: 2) + " times the scale"
+    if value >= 10 { return short(value, digits: 2) + " times the scale" }
+    return value >= 1 ? "\(Int((100 * value).rounded()))%" : short(100 * value, digits: 2) + "%"
   }
 
   /// A whole number in superscript digits.

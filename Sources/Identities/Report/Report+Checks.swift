@@ -6,9 +6,8 @@ extension Report {
     let name = "**\(LaTeX.prose(check.name))** (\(check.evidence))"
     let steps = check.lines.indices.filter { check.lines[$0].role == .step }
     guard !steps.isEmpty else { return [name + " could not be carried out: " + Self.code(check.reason), ""] }
-    let doubt = check.reason.isEmpty ? "" : " It is inconclusive: " + Self.code(check.reason)
     if let earlier, zip(steps, steps.dropFirst()).allSatisfy({ check.mark(ofLine: $1) == "✓" }) {
-      return [name + " runs the lines of *\(LaTeX.prose(earlier.name))*: every line ✓." + doubt, ""]
+      return [name + " runs the lines of *\(LaTeX.prose(earlier.name))*: every line ✓.", ""]
     }
     let wide = check.lines.map { LaTeX.width($0.says) }.max() ?? 0
     let reasons = check.lines.map { LaTeX.width($0.because) }.max() ?? 0
@@ -27,11 +26,11 @@ extension Report {
       }
     }
     let aligned = #"\begin{aligned} "# + rows.joined(separator: #" \\ "#) + #" \end{aligned}"#
-    return [name + doubt, ""] + LaTeX.display(aligned) + [""]
+    return [name, ""] + LaTeX.display(aligned) + [""]
   }
 
   /// The characters that fit on a line of the page beside each other.
-  private static let widest = 95
+  private static let widest = 80
 
   /// Text that is not written for Markdown, as code.
   static func code(_ text: String) -> String {
@@ -42,16 +41,16 @@ extension Report {
   func checkTable(_ checks: [CheckResult]) -> [String] {
     guard !checks.isEmpty else { return ["No check tests this statement.", ""] }
     let columns = [
-      "check", "evidence", "verdict", "cases", "comparisons", "discrepancy", "allowed", "scale", "resolution",
+      "check", "evidence", "cases", "comparisons", "discrepancy", "allowed", "scale", "resolution",
       "samples",
     ]
-    return MarkdownTable.head(columns, numbers: 3...9)
+    return MarkdownTable.head(columns, numbers: 2...8)
       + checks.map { check in
         let closest = check.closest
         let isExact = check.evidence == .exact
         let isStatistical = check.evidence == .statistical
         return MarkdownTable.row([
-          LaTeX.prose(check.name, in: .table), check.evidence.rawValue, check.verdict.rawValue,
+          check.verdict.mark + " " + LaTeX.prose(check.name, in: .table), check.evidence.rawValue,
           Numerals.whole(check.examinations.count), Numerals.whole(check.comparisonCount),
           isExact
             ? closest.map { $0.outcome == .disagrees ? "differs" : "none" } ?? "–"
@@ -77,18 +76,20 @@ extension Report {
   /// The wrong versions that the checks refuted, and those they did not.
   func rivalTable(_ checks: [CheckResult]) -> [String] {
     let rows = checks.flatMap { check in
-      check.lines.indices.compactMap { i -> String? in
+      var name = LaTeX.prose(check.name, in: .table)
+      return check.lines.indices.compactMap { i -> String? in
         guard case .rival(let mistake) = check.lines[i].role else { return nil }
+        // The name stands in the first row of the check and serves for those below.
+        defer { name = "" }
         return MarkdownTable.row([
-          "$" + LaTeX.formula(check.lines[i].relation.latex + " " + check.lines[i].says, in: .table) + "$",
-          LaTeX.prose(mistake, in: .table), LaTeX.prose(check.name, in: .table), check.fate(ofRival: i),
+          name, "$" + LaTeX.formula(check.lines[i].statement, in: .table) + "$",
+          LaTeX.prose(mistake, in: .table), check.fate(ofRival: i),
         ])
       }
     }
     guard !rows.isEmpty else { return [] }
     return ["Wrong versions that must not pass:", ""]
-      + MarkdownTable.head(["rival", "mistake", "check", "outcome"])
-      + rows + [""]
+      + MarkdownTable.head(["check", "wrong version", "mistake", "outcome"]) + rows + [""]
   }
 
   /// The right versions that must pass too.
@@ -96,8 +97,7 @@ extension Report {
     let lines = checks.flatMap { check in
       check.lines.indices.filter { check.lines[$0].role == .restatement }.map { i in
         let because = LaTeX.prose(check.lines[i].because)
-        return "- \(check.mark(ofLine: i)) $"
-          + LaTeX.formula(check.lines[i].relation.latex + " " + check.lines[i].says) + "$"
+        return "- \(check.mark(ofLine: i)) $" + LaTeX.formula(check.lines[i].statement) + "$"
           + (because.isEmpty ? "" : ", " + because) + " (*\(LaTeX.prose(check.name))*)"
       }
     }
@@ -127,8 +127,22 @@ extension CheckResult {
 }
 
 extension LineText {
+  /// What the line says, after its relation where that is an inequality.
+  fileprivate var statement: String { relation == .equals ? says : relation.latex + " " + says }
+
   /// The reason as part of a formula, if there is one.
   fileprivate var reason: String? { because.isEmpty ? nil : LaTeX.words(because) }
+}
+
+extension Verdict {
+  /// A sign for the verdict.
+  var mark: String {
+    switch self {
+    case .verified: "✓"
+    case .refuted: "✗"
+    case .inconclusive, .unchecked: "?"
+    }
+  }
 }
 
 extension Relation {

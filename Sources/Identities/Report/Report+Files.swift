@@ -56,9 +56,8 @@ extension Report {
     }
     for file in waiting {
       guard rename(file.partial, file.final) == 0 else {
-        let reason = String(cString: strerror(errno))
         for file in waiting { remove(file.partial) }
-        throw InvalidArgument("output", is: file.final, expected: "a path that can be written (\(reason))")
+        throw unwritable(file.final)
       }
     }
   }
@@ -81,11 +80,11 @@ extension Report {
   }
 
   private static func attempt(_ path: String, _ work: () throws -> Void) throws {
-    do { try work() } catch {
-      throw InvalidArgument(
-        "output", is: path,
-        expected: "a path that can be written (\((error as NSError).localizedDescription))")
-    }
+    do { try work() } catch { throw unwritable(path) }
+  }
+
+  private static func unwritable(_ path: String) -> InvalidArgument {
+    InvalidArgument("output", is: path, expected: "a path that can be written")
   }
 }
 

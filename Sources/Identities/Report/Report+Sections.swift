@@ -46,7 +46,9 @@ extension Report {
       lines += ["What is not as expected:", "", "```text"]
       lines += result.complaints.flatMap { $0.split(separator: "\n").map(String.init) } + ["```", ""]
     }
-    if !identity.remarks.isEmpty { lines += identity.remarks.map { "- " + LaTeX.prose($0) } + [""] }
+    if !identity.remarks.isEmpty {
+      lines += ["Remarks:", ""] + identity.remarks.map { "- " + LaTeX.prose($0) } + [""]
+    }
     return lines
   }
 

@@ -84,7 +84,7 @@ extension Report {
       """,
       """
       - **Resolution.** A relative discrepancy of \(Numerals.share(worst.1.resolution ?? .nan)) would have been \
-      refuted by every statistical check with probability 1 - \(Numerals.short(ErrorBudget.ofOversight)); the \
+      refuted by every statistical check with probability 1 − \(Numerals.short(ErrorBudget.ofOversight)); the \
       coarsest is `\(worst.0)`, \(LaTeX.prose(worst.1.name)).
       """,
     ]

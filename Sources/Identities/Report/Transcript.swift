@@ -1,23 +1,30 @@
 /// Results as plain text, for a terminal.
 public enum Transcript {
   /// A derivation line by line, with the numbers of every check and case.
-  public static func explanation(_ result: IdentityResult) -> String {
+  ///
+  /// - Parameter isReplay: whether the result is of a single case, which alone decides nothing: a rival may
+  ///   survive it and fall in another.
+  public static func explanation(_ result: IdentityResult, isReplay: Bool = false) -> String {
     let identity = result.identity
     var lines = ["\(identity.id)  \(identity.title)", "  \(LaTeX.oneLine(identity.statement))"]
     lines += identity.hypotheses.map { "  assuming \(LaTeX.oneLine($0))" }
     if case .fails(let correction, let why, _) = identity.expectation {
       lines.append("  false as written: \(LaTeX.oneLine(why)) The correction is \(correction).")
     }
-    lines.append("  \(result.verdict)\(result.asExpected ? ", as expected" : ", which is not as expected")")
+    if !isReplay {
+      lines.append("  \(result.verdict)\(result.asExpected ? ", as expected" : ", which is not as expected")")
+    }
     for check in result.checks {
-      lines += ["", "  \(check.name) (\(check.evidence)): \(check.verdict)"] + explanation(check)
+      lines +=
+        ["", "  \(check.name) (\(check.evidence))" + (isReplay ? "" : ": \(check.verdict)")]
+        + explanation(check, isReplay: isReplay)
     }
     lines += identity.remarks.map { "  " + LaTeX.oneLine($0) }
     return lines.joined(separator: "\n")
   }
 
-  private static func explanation(_ check: CheckResult) -> [String] {
-    var lines = check.reason.isEmpty ? [] : ["    " + check.reason]
+  private static func explanation(_ check: CheckResult, isReplay: Bool) -> [String] {
+    var lines = check.reason.isEmpty || isReplay ? [] : ["    " + check.reason]
     for examination in check.examinations {
       lines.append("    case \(examination.number): \(examination.label)")
       var step = 0
@@ -119,14 +126,14 @@ extension Report {
       let kinds = Evidence.allCases.filter { kind in identity.checks.contains { $0.evidence == kind } }
       let evidence = kinds.isEmpty ? "no checks" : kinds.map(\.rawValue).joined(separator: ", ")
       return Transcript.padded(identity.id, 18) + " " + Transcript.padded(expectation, 28) + " "
-        + Transcript.padded(evidence, 26) + " " + identity.title
+        + Transcript.padded(evidence, 30) + " " + identity.title
     }
     var lines: [String] = []
     for document in documents {
       let claims = document.claims.filter { isListed($0.id) }.map { claim in
         byID[claim.id].map(row)
           ?? Transcript.padded(claim.id, 18) + " " + Transcript.padded(claim.status.rawValue, 28) + " "
-          + Transcript.padded("unchecked", 26) + " " + claim.location + ": " + LaTeX.oneLine(claim.statement)
+          + Transcript.padded("unchecked", 30) + " " + claim.location + ": " + LaTeX.oneLine(claim.statement)
       }
       let others = identities.filter {
         !claimed.contains($0.id) && isListed($0.id) && IdentityPrefix(document.prefix).selects($0.id)
