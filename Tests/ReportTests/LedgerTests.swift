@@ -21,6 +21,11 @@ struct LedgerTests {
     #expect(Set(identities.map(\.id)).count == identities.count)
   }
 
+  @Test func everyFigureHasANameOfItsOwn() throws {
+    let names = try Catalogue.problems.flatMap(\.figures).map(\.name)
+    #expect(Set(names).count == names.count)
+  }
+
   @Test func everyCorrectionIsChecked() throws {
     let ids = Set(try Catalogue.identities.map(\.id))
     for identity in try Catalogue.identities {

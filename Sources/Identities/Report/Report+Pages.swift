@@ -54,10 +54,22 @@ extension Report {
   func figures() throws -> [ReportFile] {
     try problems.filter { $0.identities.contains { results[$0.id] != nil } }.flatMap(\.figures).map {
       figure in
-      ReportFile(
-        path: "\(Self.figureFolder)/\(figure.name).svg",
-        text: Chart(figure, try figure.series()).svg(marked: Self.mark))
+      do {
+        return ReportFile(
+          path: "\(Self.figureFolder)/\(figure.name).svg",
+          text: Chart(figure, try figure.series()).svg(marked: Self.mark))
+      } catch let error as CancellationError {
+        throw error
+      } catch {
+        throw FigureFailure(name: figure.name, error: error)
+      }
     }
+  }
+
+  private struct FigureFailure: Error, CustomStringConvertible {
+    let name: String
+    let error: any Error
+    var description: String { "the figure \(name) could not be computed: \(error)" }
   }
 
   /// A page with no blank line doubled and none at its end.
