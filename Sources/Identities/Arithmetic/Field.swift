@@ -43,16 +43,15 @@ extension Field {
 
   /// The number raised to an integer power, by repeated squaring; negative exponents invert.
   public func power(_ exponent: Int) -> Self {
-    if exponent < 0 { return 1 / power(-exponent) }
     var result: Self = 1
     var base = self
-    var rest = exponent
+    var rest = exponent.magnitude
     while rest > 0 {
       if rest & 1 == 1 { result *= base }
       rest >>= 1
-      if rest > 0 { base = base * base }
+      if rest > 0 { base = base.squared }
     }
-    return result
+    return exponent < 0 ? 1 / result : result
   }
 }
 

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Integrals over an interval by the double-exponential rule of Takahasi and Mori (1974).
 ///
 /// The substitution turns the ends into a decay so fast that the trapezoidal rule converges exponentially for
@@ -10,16 +8,16 @@ public enum Quadrature {
   /// The integral over the real line of an integrand that decays faster than `1 / x`.
   public static func line(_ f: (Double) throws -> Double) rethrows -> Estimate {
     try doubleExponential(reach: 4, f) { u in
-      let s = Double.pi / 2 * sinh(u)
-      return (sinh(s), cosh(s) * Double.pi / 2 * cosh(u))
+      let s = Double.pi / 2 * Double.sinh(u)
+      return (Double.sinh(s), Double.cosh(s) * Double.pi / 2 * Double.cosh(u))
     }
   }
 
   /// The integral over the half line below `end`.
   public static func below(_ end: Double, _ f: (Double) throws -> Double) rethrows -> Estimate {
     try doubleExponential(reach: 4, f) { u in
-      let distance = exp(Double.pi / 2 * sinh(u))
-      return (end - distance, distance * Double.pi / 2 * cosh(u))
+      let distance = Double.exp(Double.pi / 2 * Double.sinh(u))
+      return (end - distance, distance * Double.pi / 2 * Double.cosh(u))
     }
   }
 
@@ -30,8 +28,8 @@ public enum Quadrature {
     let middle = (range.upperBound + range.lowerBound) / 2
     let half = (range.upperBound - range.lowerBound) / 2
     return try doubleExponential(reach: 3.2, f) { u in
-      let s = Double.pi / 2 * sinh(u)
-      return (middle + half * tanh(s), half * Double.pi / 2 * cosh(u) / (cosh(s) * cosh(s)))
+      let s = Double.pi / 2 * Double.sinh(u)
+      return (middle + half * Double.tanh(s), half * Double.pi / 2 * Double.cosh(u) / (Double.cosh(s) * Double.cosh(s)))
     }
   }
 

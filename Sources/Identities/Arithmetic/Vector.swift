@@ -38,7 +38,7 @@ public struct Vector<Scalar: Field>: Sendable {
   }
 
   /// The squared Euclidean length.
-  public var squaredNorm: Scalar { dot(self) }
+  public var squaredNorm: Scalar { components.reduce(0) { $0 + $1.squared } }
 
   /// The outer product, the matrix `a_i b_j`.
   public func outer(_ other: Vector) -> Matrix<Scalar> {

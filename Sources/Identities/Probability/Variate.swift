@@ -45,7 +45,13 @@ public struct Variate: Sendable {
 
   /// One where the sample is below `threshold`, zero elsewhere.
   public func isBelow(_ threshold: Double) -> Variate {
-    map { x in SIMD8<Double>.zero.replacing(with: 1, where: x .< SIMD8(repeating: threshold)) }
+    // The sign of the difference, spread over the word, keeps the bits of one or none of them: a comparison
+    // of vectors would lower to scalar code here.
+    let (threshold, one) = (SIMD8(repeating: threshold), SIMD8<Double>(repeating: 1).bits)
+    return map { x in
+      let sign = unsafeBitCast((x - threshold).bits, to: SIMD8<Int64>.self) &>> 63
+      return SIMD8(bits: unsafeBitCast(sign, to: SIMD8<UInt64>.self) & one)
+    }
   }
 
   @inline(__always)

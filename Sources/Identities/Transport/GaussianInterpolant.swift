@@ -43,6 +43,15 @@ public struct GaussianInterpolant<Scalar: Field>: Sendable {
   /// The gradient of the log-density of `x_t`.
   public func score(_ x: Vector<Scalar>) -> Vector<Scalar> { present.score(x) }
 
+  /// The same interpolant with endpoints `x_0 + k_0 z` and `x_1 + k_1 z` that depend on its latent.
+  public func coupled(_ kappa: (Scalar, Scalar)) -> GaussianInterpolant {
+    let d = dimension
+    let coupling = Matrix<Scalar>(rows: 3 * d, columns: 3 * d) { i, j in
+      i == j ? 1 : j != i % d + 2 * d ? 0 : i < d ? kappa.0 : kappa.1
+    }
+    return GaussianInterpolant(joint: joint.image(under: coupling), map: map)
+  }
+
   /// The matrix that picks the latent `z` out of `(x_0, x_1, z)`.
   public var latent: Matrix<Scalar> {
     Matrix(rows: dimension, columns: 3 * dimension) { $1 == $0 + 2 * dimension ? 1 : 0 }

@@ -34,9 +34,10 @@ public struct Statistical<Case: Sendable>: Check {
     var tally = Tally(pairings)
     var (done, look) = (0, 0)
     var next = 1
+    var retired: Set<Int> = []
     while true {
-      let merged = try await (done..<next).concurrentMap(width: settings.width) { chunk in
-        try block(index, settings, pairings, chunk)
+      let merged = try await (done..<next).concurrentMap(width: settings.width) { [retired] chunk in
+        try chunkTally(index, settings, pairings, chunk, without: retired)
       }
       for part in merged { tally.merge(part) }
       done = next
@@ -49,6 +50,7 @@ public struct Statistical<Case: Sendable>: Check {
           errorProbability: ErrorBudget.ofCheck / Double(cases.count),
           samples: done * Self.chunk * Variate.blockSize)
       }
+      retired = Set(comparisons.filter { $0.outcome == .disagrees }.map(\.line)).filter { first[$0].role != .step }
       next = min(mostChunks, needed(done, comparisons, texts, settings.resolution))
     }
   }
@@ -75,14 +77,15 @@ public struct Statistical<Case: Sendable>: Check {
     }
   }
 
-  private func block(
-    _ index: Int, _ settings: CaseSettings, _ pairings: [Pairing], _ chunk: Int
+  /// The moments of one chunk; lines that are already refuted, and that no step stands on, are left out.
+  private func chunkTally(
+    _ index: Int, _ settings: CaseSettings, _ pairings: [Pairing], _ chunk: Int, without retired: Set<Int>
   ) throws -> Tally {
     var tally = Tally(pairings)
     for block in (chunk * Self.chunk)..<((chunk + 1) * Self.chunk) {
       try Task.checkCancellation()
       let lines = try lines(cases[index], Draw(settings.stream(block: block)))
-      tally.add(try lines.map { try $0.value() })
+      tally.add(try lines.enumerated().map { try retired.contains($0) ? [] : $1.value() }, without: retired)
     }
     return tally
   }
@@ -101,10 +104,14 @@ extension Statistical {
       mismatch = pairings.map { _ in nil }
     }
 
-    mutating func add(_ values: [[Variate]]) {
+    mutating func add(_ values: [[Variate]], without retired: Set<Int>) {
       var block = Tally(pairings)
       block.lines = values.map { $0.map(Moments.init) }
       for (i, pairing) in pairings.enumerated() {
+        if retired.contains(pairing.line) {
+          block.differences.append([])
+          continue
+        }
         let (left, right) = (values[pairing.reference], values[pairing.line])
         if left.count != right.count || left.isEmpty {
           block.mismatch[i] = "the lines have \(left.count) and \(right.count) components"
@@ -119,9 +126,11 @@ extension Statistical {
         self = other
         return
       }
-      for i in lines.indices { for j in lines[i].indices { lines[i][j].merge(other.lines[i][j]) } }
+      for i in lines.indices {
+        for (j, moments) in other.lines[i].enumerated() { lines[i][j].merge(moments) }
+      }
       for i in differences.indices {
-        for j in differences[i].indices { differences[i][j].merge(other.differences[i][j]) }
+        for (j, moments) in other.differences[i].enumerated() { differences[i][j].merge(moments) }
         mismatch[i] = mismatch[i] ?? other.mismatch[i]
       }
     }

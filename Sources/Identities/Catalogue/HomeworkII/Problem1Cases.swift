@@ -66,7 +66,7 @@ extension Catalogue {
         draw.choice([-1, 0.5, 1.25], weights: [0.25, 0.5, 0.25]), draw.choice([-0.5, 1], weights: [0.625, 0.375]),
       ])
       let x1 = Vector([
-        draw.choice([-0.75, 1.5], weights: [0.5, 0.5]), draw.choice([-1, 0.25, 0.75], weights: [0.25, 0.25, 0.5]),
+        draw.choice([0.75, 3], weights: [0.5, 0.5]), draw.choice([-3, -1.75, -0.75], weights: [0.25, 0.25, 0.5]),
       ])
       return InterpolantSample(x0: x0, x1: x1, z: draw.normal(2), time: time ?? Variate(self.time), A: A) { t, p, q in
         (1 - t) * p + t * q + (t * (1 - t)) * Vector(p.indices.map { p[$0] * p[$0] - q[$0] })

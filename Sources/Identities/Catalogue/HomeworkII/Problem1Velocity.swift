@@ -119,7 +119,7 @@ extension Catalogue {
         "conditional expectation, mixtures", cases: [Anisotropic.plane(time: 0.375, factor: 3)]
       ) { interpolant, draw in
         let sample = try interpolant.sample(draw)
-        let (x, model, wave) = (sample.x, interpolant.model(Variate.self), Wave([0.75, -0.5]))
+        let (x, model, wave) = (sample.x, interpolant.model(Variate.self), Wave([0.5, -0.375]))
         let A = model.components[0].schedule
         let test = { (latentRate: (Int, Int) -> Variate) in
           wave(x) * model.mean(of: model.components[0].rate(replacingLatentBy: latentRate), given: x)
@@ -144,7 +144,7 @@ extension Catalogue {
 
   private static var continuityInWeakForm: Statistical<CurvedInterpolant> {
     Statistical("weak form over time, no closed form", cases: [CurvedInterpolant(time: 0.25)]) { path, draw in
-      let (from, length, wave) = (0.125, 0.625, Wave([0.75, -0.5]))
+      let (from, length, wave) = (0.125, 0.75, Wave([0.25, -0.375], phase: 0))
       let instant = path.sample(draw, at: Variate(from) + Variate(length) * draw.uniform())
       let change = { (velocity: Vector<Variate>) in
         Variate(length) * wave.gradient(instant.x).dot(velocity)
