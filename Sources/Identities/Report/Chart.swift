@@ -16,7 +16,7 @@ struct Chart {
     y = ChartAxis(figure.y, showing: points.map(\.y))
   }
 
-  private static let (width, left, right) = (720.0, 78.0, 700.0)
+  private static let (width, left, right) = (720.0, 84.0, 700.0)
   private static let (top, bottom) = (18.0, 338.0)
   private static let legendTop = 402.0
   private static let legendRow = 22.0
@@ -65,7 +65,7 @@ struct Chart {
       ]
     }
     let corner = "M\(SVG.point(Self.left, Self.top))V\(SVG.number(Self.bottom))H\(SVG.number(Self.right))"
-    let upright = "translate(18 \(SVG.number((Self.top + Self.bottom) / 2))) rotate(-90)"
+    let upright = "translate(16 \(SVG.number((Self.top + Self.bottom) / 2))) rotate(-90)"
     return vertical + horizontal + [
       SVG.path(corner, stroke: "#444444"),
       SVG.text(x.label, x: (Self.left + Self.right) / 2, y: Self.bottom + 43, anchor: "middle"),
@@ -105,7 +105,7 @@ struct Chart {
       let middle = Self.legendTop + Double(row) * Self.legendRow
       let style = ChartStyle(i)
       if one.isJoined { lines.append(style.line("M\(SVG.point(across, middle))H\(SVG.number(across + 36))")) }
-      lines.append(style.marker(across + 18, middle))
+      if !one.isJoined || !marked(one.points, of: i).isEmpty { lines.append(style.marker(across + 18, middle)) }
       lines.append(SVG.text(one.label, x: across + 44, y: middle + 4.5))
       across += width
     }

@@ -51,7 +51,7 @@ struct ChartAxis {
       Double(first) * step, Double(last) * step,
       (first...last).map { i in
         let value = Double(i) * step
-        let isPlain = decimals <= 4 && max(low.magnitude, high.magnitude) < 1e6
+        let isPlain = decimals <= 4 && max(low.magnitude, high.magnitude) < 1e5
         let text = isPlain ? String(format: "%.\(max(0, decimals))f", value) : Numerals.short(value)
         return (value, i == 0 ? "0" : text.replacing("-", with: "−"))
       }
