@@ -1,12 +1,45 @@
+import Foundation
 import Identities
 
-let wanted = CommandLine.arguments.dropFirst().first ?? "II"
-let run = try await Verifier(sampleBudget: 1 << 26).verify(Catalogue.identities.filter { $0.id.hasPrefix(wanted) })
-for result in run.identities {
-  print(result.identity.id, result.verdict, result.complaints.joined(separator: "\n"))
-  for check in result.checks {
-    print("  ", check.name, check.evidence, check.verdict, check.errorProbability, check.resolution ?? 0, check.samples ?? 0)
-    for r in check.rivals { print("      ", r.refuted, r.effect ?? .nan, r.says) }
-    if let t = check.tightest { print("      ", t.discrepancy, t.tolerance, t.scale) }
+/// Runs the command; interrupted once it stops cleanly, interrupted again at once.
+func respond(to arguments: [String]) async -> Int32 {
+  let session: Session
+  do {
+    session = try Session(try Options(arguments))
+  } catch {
+    return refuse(error)
+  }
+  let work = Task { try await session.run() }
+  signal(SIGINT, SIG_IGN)
+  let interrupts = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+  interrupts.setEventHandler {
+    if work.isCancelled { exit(130) }
+    work.cancel()
+  }
+  interrupts.resume()
+  defer { interrupts.cancel() }
+  do {
+    return try await work.value
+  } catch is CancellationError {
+    complain("Interrupted; the report is as it was.")
+    return 130
+  } catch {
+    return refuse(error)
   }
 }
+
+/// Says what was wrong with the call, and how it is meant.
+func refuse(_ error: any Error) -> Int32 {
+  guard let error = error as? InvalidArgument else {
+    complain("verify: \(error)")
+    return 1
+  }
+  complain("verify: \(error)" + (error.argument == "output" ? "" : "\n\n" + Options.usage))
+  return 2
+}
+
+func complain(_ text: String) {
+  FileHandle.standardError.write(Data((text + "\n").utf8))
+}
+
+exit(await respond(to: Array(CommandLine.arguments.dropFirst())))
