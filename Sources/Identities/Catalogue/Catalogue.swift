@@ -15,4 +15,12 @@ public enum Catalogue {
   public static var identities: [Identity] {
     get throws { try problems.flatMap(\.identities) }
   }
+
+  /// The identity of an id; throws `InvalidArgument` where there is none.
+  public static func identity(_ id: String) throws -> Identity {
+    guard let found = try identities.first(where: { $0.id == id }) else {
+      throw InvalidArgument("id", is: id, expected: "the id of an identity of the catalogue, such as II.1c")
+    }
+    return found
+  }
 }

@@ -44,7 +44,8 @@ public struct CircleEquation: Sendable {
       solution(points: points, steps: steps).reduce(0) { $0 + f($1) } / Double(points)
     }
     let fine = mean(points, steps)
-    return Estimate(fine, error: (fine - mean(points / 2, steps)).magnitude + (fine - mean(points, steps / 2)).magnitude)
+    return Estimate(
+      fine, error: (fine - mean(points / 2, steps)).magnitude + (fine - mean(points, steps / 2)).magnitude)
   }
 
   /// The first and second derivative of the periodic cardinal function at the points, for an even number of them

@@ -145,7 +145,7 @@ extension Catalogue {
         }
         Rival(
           #"\int\varphi\,|\det A|^{-1}\cdots\exp(-\tfrac12|A^{-\top}(y-I)|^2)\,dy"#,
-          "transpose: covariance $A^\top A$"
+          #"transpose: covariance $A^\top A$"#
         ) {
           average(volume, A.transpose)
         }

@@ -17,34 +17,7 @@ extension Catalogue {
     }
   }
 
-  /// One flow of the problem: a strength and a number of waves.
-  struct SineFlow: Sendable, CustomStringConvertible {
-    let a: Double
-    let n: Int
-    var description: String { "a = \(a.brief), n = \(n)" }
-
-    static let cases = [SineFlow(a: 0.5, n: 1), SineFlow(a: 0.9, n: 3), SineFlow(a: 0.25, n: 8)]
-
-    func velocity<S: Elementary>(_ x: S) -> S { S(a) / S(n) * S.sin(S(n) * x) }
-
-    /// The position after time one and the integral of the divergence of the velocity along the way.
-    ///
-    /// Classical Runge-Kutta; a negative `time` runs the flow backwards.
-    func flow<S: Elementary>(_ start: S, steps: Int, time: Double = 1) -> (position: S, expansion: S) {
-      let h = S(time / Double(steps))
-      let rate = { (x: S) in (velocity(x), S(a) * S.cos(S(n) * x)) }
-      var (x, log) = (start, 0 as S)
-      for _ in 0..<steps {
-        let k1 = rate(x)
-        let k2 = rate(x + h / 2 * k1.0)
-        let k3 = rate(x + h / 2 * k2.0)
-        let k4 = rate(x + h * k3.0)
-        x += h / 6 * (k1.0 + 2 * k2.0 + 2 * k3.0 + k4.0)
-        log += h / 6 * (k1.1 + 2 * k2.1 + 2 * k3.1 + k4.1)
-      }
-      return (x, log)
-    }
-  }
+  private static let sineFlows = [SineFlow(a: 0.5, n: 1), SineFlow(a: 0.9, n: 3), SineFlow(a: 0.25, n: 8)]
 
   /// III.5a: the mean square of the velocity error.
   private static var driftErrorVanishes: Identity {
@@ -68,7 +41,7 @@ extension Catalogue {
           a.squared / (2 * n) * (1 - (cosine.squared - sine.squared))
         }
       }
-      Numerical("integral over the circle", cases: SineFlow.cases) { flow in
+      Numerical("integral over the circle", cases: sineFlows) { flow in
         let (a, n) = (Interval(flow.a), Interval(flow.n))
         Step(#"\frac1{2\pi}\int_{\mathbb{T}}|\hat b_n|^2dx"#) {
           let integral = Quadrature.period(0..<2 * .pi) { flow.velocity($0).squared / (2 * .pi) }
@@ -79,7 +52,7 @@ extension Catalogue {
         Rival(#"\frac{\pi a^2}{n^2}"#, "density forgotten") { Interval.pi * a * a / (n * n) }
         Rival(#"\frac{a^2}{2n}"#, "one power of n lost") { a * a / (2 * n) }
       }
-      Statistical("uniform samples", cases: SineFlow.cases) { flow, draw in
+      Statistical("uniform samples", cases: sineFlows) { flow, draw in
         let x = 2 * Variate.pi * draw.uniform()
         let (a, n) = (Variate(flow.a), Variate(flow.n))
         Step(#"\mathbb{E}|\hat b_n(X)|^2, \quad X \sim \rho_0"#) { flow.velocity(x).squared }
@@ -156,7 +129,7 @@ extension Catalogue {
         Rival(#"\log\cosh\tfrac a2"#, "factor two lost") { Dual.log(Dual.cosh(a / 2)) }
         Rival(#"\tfrac{a^2}4"#, "leading order only") { a * a / 4 }
       }
-      Numerical("integrating the flow", cases: SineFlow.cases) { flow in
+      Numerical("integrating the flow", cases: sineFlows) { flow in
         let start = 0.4
         let (end, coarse) = (flow.flow(start, steps: 512), flow.flow(start, steps: 256))
         let a = Interval(flow.a)
@@ -255,7 +228,7 @@ extension Catalogue {
         }
         Rival(#"\tfrac12"#, "its limit for weak flows taken for a bound") { 1 / 2 }
       }
-      Numerical("ratio by quadrature", cases: SineFlow.cases) { flow in
+      Numerical("ratio by quadrature", cases: sineFlows) { flow in
         let (a, n) = (Interval(flow.a), Interval(flow.n))
         Step(#"\mathrm{KL}(\rho_0\Vert\hat\rho_n) \Big/ \iint|\hat b_n|^2\rho_0"#) {
           let (c, s) = (Double.cosh(flow.a), Double.sinh(flow.a))
@@ -274,7 +247,7 @@ extension Catalogue {
         }
         Rival(#"\frac{n^2}2"#, "leading order only") { n * n / 2 }
       }
-      Statistical("displacement, which the error does control", cases: SineFlow.cases) { flow, draw in
+      Statistical("displacement, which the error does control", cases: sineFlows) { flow, draw in
         let x = 2 * Variate.pi * draw.uniform()
         let middle = flow.flow(x, steps: 8, time: 0.5).position
         let moved = flow.flow(x, steps: 8).position - x

@@ -1,0 +1,67 @@
+import Foundation
+
+/// Values to some thirty digits, computed apart from this package by two routes each.
+///
+/// `truth.json` holds, for each case, its inputs, the expected values, how they were computed, the tolerance that
+/// double precision can be held to, and wrong variants: values that a test must reject.
+public struct TruthCase {
+  private let fields: [String: Any]
+
+  /// The case of a name, such as `T.II.1.mix1d.a`.
+  public init(_ id: String) throws {
+    guard let url = Bundle.module.url(forResource: "truth", withExtension: "json"),
+      let file = try JSONSerialization.jsonObject(with: Data(contentsOf: url)) as? [String: Any],
+      let cases = file["cases"] as? [[String: Any]],
+      let fields = cases.first(where: { $0["id"] as? String == id })
+    else { throw Missing(what: "case \(id)") }
+    self.fields = fields
+  }
+
+  /// The relative tolerance that the case is to be reproduced to.
+  public var tolerance: Double {
+    get throws { try Self.numbers(fields["suggested_rel_tol_double"], "tolerance")[0] }
+  }
+
+  /// An expected value, its components in order.
+  public func expected(_ name: String) throws -> [Double] { try value("expected", name) }
+
+  /// An input, its components in order.
+  public func input(_ name: String) throws -> [Double] { try value("inputs", name) }
+
+  /// A value that a test must reject, its components in order.
+  public func wrong(_ name: String) throws -> [Double] { try value("wrong_variants", name) }
+
+  /// Whether `values` are the expected ones, to the case's tolerance relative to the largest of them.
+  public func accepts(_ values: [Double], for name: String) throws -> Bool {
+    try Self.agree(values, expected(name), within: tolerance)
+  }
+
+  /// Whether `values` differ from a wrong variant by more than the case's tolerance.
+  public func rejects(_ name: String, where values: [Double]) throws -> Bool {
+    try !Self.agree(values, wrong(name), within: tolerance)
+  }
+
+  private static func agree(_ a: [Double], _ b: [Double], within tolerance: Double) -> Bool {
+    let scale = (a + b).reduce(0) { max($0, $1.magnitude) }
+    return a.count == b.count && zip(a, b).allSatisfy { ($0 - $1).magnitude <= tolerance * scale }
+  }
+
+  private func value(_ part: String, _ name: String) throws -> [Double] {
+    guard let part = fields[part] as? [String: Any] else { throw Missing(what: part) }
+    return try Self.numbers(part[name], name)
+  }
+
+  /// The numbers of a JSON value in reading order; they are written as strings to keep their digits.
+  private static func numbers(_ value: Any?, _ name: String) throws -> [Double] {
+    if let list = value as? [Any] { return try list.flatMap { try numbers($0, name) } }
+    if let text = value as? String, let number = Double(text) { return [number] }
+    if let number = value as? NSNumber { return [number.doubleValue] }
+    throw Missing(what: name)
+  }
+
+  /// Something that the file of truths does not have.
+  public struct Missing: Error, CustomStringConvertible {
+    let what: String
+    public var description: String { "truth.json has no \(what)" }
+  }
+}
