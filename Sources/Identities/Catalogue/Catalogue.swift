@@ -4,7 +4,9 @@ public enum Catalogue {
   public static var problems: [Problem] {
     get throws {
       [
-        try homeworkIIProblem1
+        try homeworkIIProblem1,
+        homeworkIIIProblem4,
+        homeworkIIIProblem5,
       ]
     }
   }

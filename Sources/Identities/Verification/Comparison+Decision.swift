@@ -14,8 +14,9 @@ extension Relation {
 extension Comparison {
   /// Compares two lines of numbers with a tolerance for each component.
   ///
-  /// The lines disagree where the relation is broken by more than the tolerance. They agree only if every
-  /// tolerance is also below `precision` times the scale: what was too coarse to see an error decides nothing.
+  /// The lines disagree where the relation is broken by more than the tolerance. They agree where an inequality
+  /// holds by more than the tolerance; otherwise only if every tolerance is also below `precision` times the
+  /// scale: what was too coarse to see an error decides nothing.
   init(
     _ pairing: Pairing, left: [Estimate], right: [Estimate], tolerances: [Double], precision: Double,
     resolution: Double? = nil, pValues: [Double] = []
@@ -33,6 +34,8 @@ extension Comparison {
         .undecided("a value or its error bound is not finite")
       } else if zip(excesses, tolerances).contains(where: { $0 > $1 }) {
         .disagrees
+      } else if pairing.relation != .equals, zip(excesses, tolerances).allSatisfy({ $0 <= -$1 }) {
+        .agrees
       } else if scale == 0 {
         .undecided("both lines are zero: there is no scale to judge an error by")
       } else if coarsest > precision * scale {

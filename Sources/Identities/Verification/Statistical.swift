@@ -44,7 +44,7 @@ public struct Statistical<Case: Sendable>: Check {
       look += 1
       let comparisons = tally.comparisons(
         share: ErrorBudget.ofCheck / Double(cases.count * Self.looks), resolution: settings.resolution)
-      if done == mostChunks || look == Self.looks || settledAll(comparisons, texts) {
+      if done == mostChunks || look == Self.looks || open(comparisons, texts).isEmpty {
         return Examination(
           label: caseLabels[index], number: settings.number, lines: texts, comparisons: comparisons,
           errorProbability: ErrorBudget.ofCheck / Double(cases.count),
@@ -60,20 +60,17 @@ public struct Statistical<Case: Sendable>: Check {
 
   /// How many chunks should reach the resolution, from what `done` of them resolve, and a little more.
   private func needed(_ done: Int, _ comparisons: [Comparison], _ texts: [LineText], _ goal: Double) -> Int {
-    let open = comparisons.filter { comparison in
-      if case .undecided = comparison.outcome, case .step = texts[comparison.line].role { true } else { false }
-    }
-    let coarsest = open.compactMap(\.resolution).filter(\.isFinite).max() ?? 2 * goal
+    let coarsest = open(comparisons, texts).compactMap(\.resolution).filter(\.isFinite).max() ?? 2 * goal
     let growth = min(16, max(1.02, 1.05 * (coarsest / goal) * (coarsest / goal)))
     return Int((Double(done) * growth).rounded(.up))
   }
 
-  /// Whether more samples could change no verdict: rivals may survive one case and fall in another.
-  private func settledAll(_ comparisons: [Comparison], _ texts: [LineText]) -> Bool {
-    comparisons.allSatisfy { comparison in
-      if case .rival = texts[comparison.line].role { return true }
-      if case .undecided = comparison.outcome { return false }
-      return true
+  /// The comparisons that more samples could still decide; a rival may survive one case and fall in another.
+  private func open(_ comparisons: [Comparison], _ texts: [LineText]) -> [Comparison] {
+    comparisons.filter { comparison in
+      if case .rival = texts[comparison.line].role { return false }
+      if case .undecided = comparison.outcome { return true }
+      return false
     }
   }
 

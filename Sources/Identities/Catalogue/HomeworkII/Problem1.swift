@@ -35,7 +35,9 @@ extension Catalogue {
       try Identity(
         "II.1c", "Anisotropic score identity",
         #"\nabla\log\rho(t,x) = -A(t)^{-\top}\,\mathbb{E}[z \mid x_t = x]"#,
-        assuming: [#"$z$ is independent of $(x_0, x_1)$, which the sheet does not say"#, #"$A(t)$ is invertible"#]
+        assuming: [
+          #"$z$ is independent of $(x_0, x_1)$, which the sheet does not say"#, #"$A(t)$ is invertible"#,
+        ]
       ) {
         Exact("Gaussian endpoints, any coupling") { symbols, d in
           let model = gaussianInterpolant(symbols, d)
@@ -69,7 +71,8 @@ extension Catalogue {
             gradient(at: x, of: interpolant.model(Dual<Interval>.self).present.logDensity)
           }
           Step(
-            #"-A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, because: "conditioning within components, weighted by Bayes"
+            #"-A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#,
+            because: "conditioning within components, weighted by Bayes"
           ) { -A.transpose.solve(mean) }
           Rival(#"-A^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "transpose dropped") { -A.solve(mean) }
           Rival(#"-(AA^\top)^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "covariance for matrix") {
@@ -147,7 +150,8 @@ extension Catalogue {
           }
           Step(
             #"\tfrac12\mathbb{E}|\eta-\eta_z|^2 - \tfrac12\mathbb{E}|\eta_z|^2"#,
-            because: #"$\mathbb{E}[z\cdot\eta(x_t)] = \mathbb{E}[\eta_z(x_t)\cdot\eta(x_t)]$, and the square is completed"#
+            because:
+              #"$\mathbb{E}[z\cdot\eta(x_t)] = \mathbb{E}[\eta_z(x_t)\cdot\eta(x_t)]$, and the square is completed"#
           ) { (excess - explained) / 2 }
           Restatement(#"\tfrac12\mathbb{E}|\eta - z|^2 - \tfrac d2"#, because: #"$\mathbb{E}|z|^2 = d$"#) {
             (square(K, c) - 2 * crossed + Symbol(d)) / 2 - Symbol(d) / 2
@@ -156,10 +160,14 @@ extension Catalogue {
           Rival(#"\mathbb{E}|\eta-\eta_z|^2 - \tfrac12\mathbb{E}|\eta_z|^2"#, "excess without one half") {
             excess - explained / 2
           }
-          Rival(#"\mathbb{E}[\tfrac12|\eta|^2 + z\cdot\eta]"#, "sign: the minimiser would be minus the denoiser") {
+          Rival(
+            #"\mathbb{E}[\tfrac12|\eta|^2 + z\cdot\eta]"#, "sign: the minimiser would be minus the denoiser"
+          ) {
             square(K, c) / 2 + crossed
           }
-          Rival(#"\tfrac12\mathbb{E}|\eta - x_t|^2 - \tfrac12\mathbb{E}|x_t|^2"#, "position in place of latent") {
+          Rival(
+            #"\tfrac12\mathbb{E}|\eta - x_t|^2 - \tfrac12\mathbb{E}|x_t|^2"#, "position in place of latent"
+          ) {
             let one = Matrix<Symbol>.identity(d)
             return (square(K - one, c) - square(one, .zero(d))) / 2
           }
@@ -208,10 +216,13 @@ extension Catalogue {
           Rival(#"\mathbb{E}|\eta-\eta_z|^2 - \tfrac12\mathbb{E}|\eta_z|^2"#, "excess without one half") {
             (guess - best).squaredNorm - half * best.squaredNorm
           }
-          Rival(#"\mathbb{E}[\tfrac12|\eta|^2 + z\cdot\eta]"#, "sign: the minimiser would be minus the denoiser") {
+          Rival(
+            #"\mathbb{E}[\tfrac12|\eta|^2 + z\cdot\eta]"#, "sign: the minimiser would be minus the denoiser"
+          ) {
             half * guess.squaredNorm + z.dot(guess)
           }
-          Rival(#"\tfrac12\mathbb{E}|\eta-x_t|^2 - \tfrac12\mathbb{E}|x_t|^2"#, "position in place of latent") {
+          Rival(#"\tfrac12\mathbb{E}|\eta-x_t|^2 - \tfrac12\mathbb{E}|x_t|^2"#, "position in place of latent")
+          {
             half * guess.squaredNorm - x.dot(guess)
           }
         }

@@ -6,7 +6,8 @@ extension Catalogue {
     static func line(time: Double) throws -> AnisotropicInterpolant {
       try AnisotropicInterpolant(
         "mixtures", from: mixture1D((0.375, -1, 0.5), (0.625, 0.75, 0.25)),
-        to: mixture1D((0.25, 2, 0.75), (0.75, -0.5, 0.375)), B0: Matrix([[1.5]]), B1: Matrix([[0.75]]), time: time)
+        to: mixture1D((0.25, 2, 0.75), (0.75, -0.5, 0.375)), B0: Matrix([[1.5]]), B1: Matrix([[0.75]]),
+        time: time)
     }
 
     /// Mixtures in the plane; the schedule's matrices do not commute, and `factor` makes the latent stronger.
@@ -21,7 +22,8 @@ extension Catalogue {
           (0.3, Gaussian(mean: [1.5, 1], covariance: [[0.625, 0.25], [0.25, 0.5]])),
           (0.7, Gaussian(mean: [-0.5, 0.25], covariance: [[0.5, 0], [0, 0.25]])),
         ]),
-        B0: factor * Matrix([[1.5, 0.75], [-0.5, 1.25]]), B1: factor * Matrix([[0.25, -1], [0.5, 0.5]]), time: time)
+        B0: factor * Matrix([[1.5, 0.75], [-0.5, 1.25]]), B1: factor * Matrix([[0.25, -1], [0.5, 0.5]]),
+        time: time)
     }
 
     /// Mixtures in `d` dimensions with dense matrices, by a rule without symmetry.
@@ -46,7 +48,8 @@ extension Catalogue {
     private static func mixture1D(
       _ parts: (weight: Double, mean: Double, variance: Double)...
     ) throws -> GaussianMixture<Double> {
-      try GaussianMixture(parts.map { ($0.weight, try Gaussian(mean: [$0.mean], covariance: [[$0.variance]])) })
+      try GaussianMixture(
+        parts.map { ($0.weight, try Gaussian(mean: [$0.mean], covariance: [[$0.variance]])) })
     }
   }
 
@@ -63,12 +66,15 @@ extension Catalogue {
 
     func sample(_ draw: Draw, at time: Variate? = nil) -> InterpolantSample {
       let x0 = Vector([
-        draw.choice([-1, 0.5, 1.25], weights: [0.25, 0.5, 0.25]), draw.choice([-0.5, 1], weights: [0.625, 0.375]),
+        draw.choice([-1, 0.5, 1.25], weights: [0.25, 0.5, 0.25]),
+        draw.choice([-0.5, 1], weights: [0.625, 0.375]),
       ])
       let x1 = Vector([
-        draw.choice([0.75, 3], weights: [0.5, 0.5]), draw.choice([-3, -1.75, -0.75], weights: [0.25, 0.25, 0.5]),
+        draw.choice([0.75, 3], weights: [0.5, 0.5]),
+        draw.choice([-3, -1.75, -0.75], weights: [0.25, 0.25, 0.5]),
       ])
-      return InterpolantSample(x0: x0, x1: x1, z: draw.normal(2), time: time ?? Variate(self.time), A: A) { t, p, q in
+      return InterpolantSample(x0: x0, x1: x1, z: draw.normal(2), time: time ?? Variate(self.time), A: A) {
+        t, p, q in
         (1 - t) * p + t * q + (t * (1 - t)) * Vector(p.indices.map { p[$0] * p[$0] - q[$0] })
       }
     }

@@ -32,7 +32,7 @@ extension Catalogue {
   private static var positivityWithPointMasses: Enclosure<Void> {
     Enclosure(
       "positive with point masses at both ends",
-      over: ["x" : -1...1, "t" : 0.25...0.75]
+      over: ["x": -1...1, "t": 0.25...0.75]
     ) { p in
       let (x, t) = (p["x"], p["t"])
       // Point masses at -1 and 1 for x_0, at 0 and 1/2 for x_1; A(t) = t (1 - t) (-3), whose determinant is
@@ -50,7 +50,10 @@ extension Catalogue {
         #"|\det A|^{-1}(2\pi)^{-1/2}\exp\bigl(-\tfrac12\mathbb{E}|A^{-1}(x-I)|^2\bigr) > 0"#,
         because: "Jensen's inequality for the exponential", relation: .atLeast
       ) { Dual.exp(-exponents.reduce(0, +) / 4) / (-A * volume) }
-      Rival(#"|\det A|^{-1}(2\pi)^{-1/2}\exp\bigl(-\tfrac12|A^{-1}(x-\mathbb{E}I)|^2\bigr)"#, "average inside the square") {
+      Rival(
+        #"|\det A|^{-1}(2\pi)^{-1/2}\exp\bigl(-\tfrac12|A^{-1}(x-\mathbb{E}I)|^2\bigr)"#,
+        "average inside the square"
+      ) {
         let middle = (x - t / 4) / A
         return Dual.exp(-middle.squared / 2) / (-A * volume)
       }
@@ -102,7 +105,9 @@ extension Catalogue {
           #"|A|^{-1}(2\pi)^{-1/2}\,\mathbb{E}\exp(-\tfrac12|A^{-1}(x-I)|^2)"#,
           because: "the density of a sum of independent variables is a convolution"
         ) { average(1 / A, A) }
-        Rival(#"(2\pi)^{-1/2}\,\mathbb{E}\exp(-\tfrac12|A^{-1}(x-I)|^2)"#, "determinant omitted") { average(1, A) }
+        Rival(#"(2\pi)^{-1/2}\,\mathbb{E}\exp(-\tfrac12|A^{-1}(x-I)|^2)"#, "determinant omitted") {
+          average(1, A)
+        }
         Rival(#"|A|^{-1}(2\pi)^{-1/2}\,\mathbb{E}\exp(-\tfrac12|A(x-I)|^2)"#, "inverse omitted") {
           average(1 / A, 1 / A)
         }
@@ -133,10 +138,15 @@ extension Catalogue {
           #"\int\varphi(y)\,|\det A|^{-1}(2\pi)^{-d/2}\,\mathbb{E}\exp(-\tfrac12|A^{-1}(y-I)|^2)\,dy"#,
           because: "conditioning on the endpoints, where the latent is normal"
         ) { average(volume, A) }
-        Rival(#"\int\varphi\,(2\pi)^{-d/2}\,\mathbb{E}\exp(-\tfrac12|A^{-1}(y-I)|^2)\,dy"#, "determinant omitted") {
+        Rival(
+          #"\int\varphi\,(2\pi)^{-d/2}\,\mathbb{E}\exp(-\tfrac12|A^{-1}(y-I)|^2)\,dy"#, "determinant omitted"
+        ) {
           average(1, A)
         }
-        Rival(#"\int\varphi\,|\det A|^{-1}\cdots\exp(-\tfrac12|A^{-\top}(y-I)|^2)\,dy"#, "transpose: covariance $A^\top A$") {
+        Rival(
+          #"\int\varphi\,|\det A|^{-1}\cdots\exp(-\tfrac12|A^{-\top}(y-I)|^2)\,dy"#,
+          "transpose: covariance $A^\top A$"
+        ) {
           average(volume, A.transpose)
         }
       }

@@ -38,7 +38,8 @@ extension Catalogue {
       }
       Restatement(
         #"-(A + \kappa a 1)^{-\top}\,\mathbb{E}[z\mid x_t=x]"#,
-        because: #"what of the endpoint is $\kappa z$ belongs to the latent's matrix; the rest is independent of $z$"#
+        because:
+          #"what of the endpoint is $\kappa z$ belongs to the latent's matrix; the rest is independent of $z$"#
       ) {
         let shift = model.map[0, 0].value * kappa.0 + model.map[0, d].value * kappa.1
         return -(model.schedule.map(\.value) + shift * .identity(d)).transpose.solve(mean)
@@ -49,7 +50,8 @@ extension Catalogue {
   /// `x_0 = z^2 - 1` is uncorrelated with `z`, yet not independent of it.
   private static var uncorrelatedLatent: Numerical<UncorrelatedLatent> {
     Numerical(
-      "uncorrelated is not independent", cases: [UncorrelatedLatent(time: 0.375), UncorrelatedLatent(time: 0.625)]
+      "uncorrelated is not independent",
+      cases: [UncorrelatedLatent(time: 0.375), UncorrelatedLatent(time: 0.625)]
     ) { model in
       let x = 0.5
       let density = model.average(at: x) { _ in 1 }
@@ -161,7 +163,8 @@ extension Catalogue {
     /// The integral over `z` of `f(z)` times the joint density of `(z, x_t)`.
     func average(at x: Double, of f: (Double) -> Double) -> Estimate {
       Quadrature.line { z in
-        z.magnitude > 40 ? 0 : f(z) * Double.exp(-z * z / 2 - ((x - rest(z)) / time).squared / 2) / (2 * .pi * time)
+        z.magnitude > 40
+          ? 0 : f(z) * Double.exp(-z * z / 2 - ((x - rest(z)) / time).squared / 2) / (2 * .pi * time)
       }
     }
 

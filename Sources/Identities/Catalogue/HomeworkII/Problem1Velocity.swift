@@ -58,7 +58,9 @@ extension Catalogue {
       Rival(#"b = \mathbb{E}[\partial_t I + \dot A^\top z \mid x_t = x]"#, "derivative transposed") {
         fluxWithRate { A[$1, $0].derivative }
       }
-      Rival(#"b = \mathbb{E}[\partial_t I \mid x_t = x]"#, "latent term dropped") { fluxWithRate { _, _ in 0 } }
+      Rival(#"b = \mathbb{E}[\partial_t I \mid x_t = x]"#, "latent term dropped") {
+        fluxWithRate { _, _ in 0 }
+      }
       Rival(#"-\nabla\cdot b - b\cdot\nabla\log\rho"#, "sign of the flux") { -flux(moving.velocity) }
     }
   }
@@ -67,12 +69,16 @@ extension Catalogue {
     get throws {
       try Numerical(
         "continuity equation, mixtures",
-        cases: [Anisotropic.plane(time: 0.5), Anisotropic.plane(time: 0.375), Anisotropic.space(3, time: 0.625)]
+        cases: [
+          Anisotropic.plane(time: 0.5), Anisotropic.plane(time: 0.375), Anisotropic.space(3, time: 0.625),
+        ]
       ) { interpolant in
         let (model, moving) = (interpolant.model(Interval.self), interpolant.model(Dual<Interval>.self))
         let x = Vector((0..<interpolant.dimension).map { Interval($0 % 2 == 0 ? 0.25 : 0.75) })
         Step(#"-\partial_t\rho"#) { -model.law.density(x.constant).derivative }
-        Step(#"\nabla\cdot(b\rho)"#, because: #"$b$ by conditioning, derivatives by automatic differentiation"#) {
+        Step(
+          #"\nabla\cdot(b\rho)"#, because: #"$b$ by conditioning, derivatives by automatic differentiation"#
+        ) {
           divergence(at: x) { y in moving.present.density(y) * moving.velocity(y) }
         }
         Rival(#"b\cdot\nabla\rho"#, "divergence of b forgotten") {
@@ -135,7 +141,8 @@ extension Catalogue {
           test { A[$0, $1].value }
         }
         Rival(#"b = \mathbb{E}[\partial_t I \mid x_t]"#, "latent term dropped") { test { _, _ in 0 } }
-        Rival(#"b' = \dot m + \tfrac12\dot\Sigma\Sigma^{-1}(x-m)"#, "the symmetric solution of the equation") {
+        Rival(#"b' = \dot m + \tfrac12\dot\Sigma\Sigma^{-1}(x-m)"#, "the symmetric solution of the equation")
+        {
           wave(x) * model.average(given: x) { $0.symmetricVelocity(x) }
         }
       }
@@ -162,7 +169,9 @@ extension Catalogue {
       Rival(#"\int \mathbb{E}[\nabla\varphi\cdot(\partial_t I + A z)]\,dt"#, "A in place of its derivative") {
         change(instant.velocity(latentTerm: instant.schedule.map(\.value)))
       }
-      Rival(#"\int \mathbb{E}[\nabla\varphi\cdot(\partial_t I + \dot A^\top z)]\,dt"#, "derivative transposed") {
+      Rival(
+        #"\int \mathbb{E}[\nabla\varphi\cdot(\partial_t I + \dot A^\top z)]\,dt"#, "derivative transposed"
+      ) {
         change(instant.velocity(latentTerm: instant.schedule.map(\.derivative).transpose))
       }
       Rival(#"\int \mathbb{E}[\nabla\varphi\cdot\partial_t I]\,dt"#, "latent term dropped") {
