@@ -135,10 +135,10 @@ extension Catalogue {
         Rival(#"\log u"#, "sign of the logarithm") { Dual.log(u) }
       }
       Enclosure(
-        "equality where the difference is constant", over: ["r": 1.25...4, "p": 0.25...0.75, "c": -1...1],
-        precision: 0x1p-10
-      ) { v in
-        let law = TwoPointLaw(r: v["r"], p: v["p"])
+        "equality where the difference is constant", cases: [Shift(c: -1), Shift(c: 0.25)],
+        over: ["r": 1.25...4, "p": 0.25...0.75], precision: 0x1p-10
+      ) { shift, v in
+        let (law, c) = (TwoPointLaw(r: v["r"], p: v["p"]), Dual<Interval>(shift.c))
         Step(#"-\log\mathbb{E}[e^{-A}R], \quad A - \log R = c"#) {
           -Dual.log(law.mean { Dual.exp($0) * Dual.exp(-($0 + c)) })
         }
