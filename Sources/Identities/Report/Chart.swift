@@ -105,7 +105,9 @@ struct Chart {
       let middle = Self.legendTop + Double(row) * Self.legendRow
       let style = ChartStyle(i)
       if one.isJoined { lines.append(style.line("M\(SVG.point(across, middle))H\(SVG.number(across + 36))")) }
-      if !one.isJoined || !marked(one.points, of: i).isEmpty { lines.append(style.marker(across + 18, middle)) }
+      if !one.isJoined || !marked(one.points, of: i).isEmpty {
+        lines.append(style.marker(across + 18, middle))
+      }
       lines.append(SVG.text(one.label, x: across + 44, y: middle + 4.5))
       across += width
     }

@@ -43,7 +43,8 @@ struct ChartAxis {
     }
     let exponent = Int(Foundation.log10((high - low) / 6).rounded(.down))
     let unit = powerOfTen(exponent)
-    let factor = [1.0, 2, 5, 10].first { (high - low) / ($0 * unit) <= 7 } ?? 10
+    let factors: [Double] = [1, 2, 5, 10]
+    let factor = factors.first { (factor: Double) -> Bool in (high - low) / (factor * unit) <= 7 } ?? 10
     let step = factor * unit
     let (first, last) = (Int((low / step + 1e-9).rounded(.down)), Int((high / step - 1e-9).rounded(.up)))
     let decimals = factor == 10 ? -exponent - 1 : -exponent

@@ -5,22 +5,40 @@ extension Report {
       guard case .fails(let correction, let why, let counterexample) = result.identity.expectation else {
         return nil
       }
-      let corrected = results[correction].map { "`\(correction)`: " + Self.cell($0.identity.statement) }
+      let corrected = results[correction].map { found in
+        "\(found.verdict.mark) `\(correction)`: " + Self.cell(found.identity.statement)
+      }
       return MarkdownTable.row([
-        "`\(result.identity.id)`", Self.cell(result.identity.statement), LaTeX.prose(why, in: .table),
-        LaTeX.prose(counterexample, in: .table), corrected ?? "`\(correction)`",
+        "\(result.verdict.mark) `\(result.identity.id)`", Self.cell(result.identity.statement),
+        LaTeX.prose(why, in: .table), LaTeX.prose(counterexample, in: .table), corrected ?? "`\(correction)`",
       ])
     }
     guard !rows.isEmpty else { return [] }
     return [
       "## Errata", "",
       """
-      These statements are false as written. Each was refuted by the checks in its section, which also show \
-      where the derivation breaks; the correction was verified in the same way.
+      These statements are false as written: ✗ marks those that the checks in their sections refute, and ✓ the \
+      corrections that are verified. The section of a statement shows the line where its derivation breaks.
       """,
       "",
     ] + MarkdownTable.head(["id", "as written", "why it is false", "counterexample", "correction"]) + rows + [
       ""
+    ]
+  }
+
+  /// What the signs and columns of a section mean.
+  var guide: [String] {
+    [
+      "## How to read a section", "",
+      """
+      A check compares every line of a derivation with the line above it, in every case: ✓ if they agree, ✗ if a \
+      case refutes the line, ? if the evidence does not decide. *Discrepancy* is by how much the line that came \
+      closest to failing is off, and *allowed* is the error bound it is held to, for that line; *scale* is the \
+      largest magnitude among the values compared there. *Resolution* is the smallest discrepancy, relative to \
+      the scale, that a simulation would have refuted. A check also has to refute wrong versions that a person \
+      could plausibly write, for a check that nothing fails shows nothing.
+      """,
+      "",
     ]
   }
 

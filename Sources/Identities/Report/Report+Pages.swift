@@ -35,7 +35,7 @@ extension Report {
       hasAppendix ? ["## Appendix", "", "[The same claims under other seeds](\(Self.appendix)).", ""] : []
     let sections = documents.map { (document: $0, lines: self.sections(of: $0, figures: Self.figureFolder)) }
     let single =
-      summary + [""] + errata + sections.flatMap(\.lines) + straySections + unchecked + appendix
+      summary + [""] + errata + guide + sections.flatMap(\.lines) + straySections + unchecked + appendix
     if single.count <= longest { return [Self.file(Self.page, single)] }
     let written = documents.compactMap { document -> (document: Document, path: String, file: ReportFile)? in
       let lines = self.sections(of: document, figures: "../figures")
@@ -46,7 +46,7 @@ extension Report {
     }
     let contents =
       ["## The derivations", ""] + written.map { "- [\($0.document.title)](\($0.path))" } + [""]
-    let main = summary + [""] + contents + errata + straySections + unchecked + appendix
+    let main = summary + [""] + contents + errata + guide + straySections + unchecked + appendix
     return [Self.file(Self.page, main)] + written.map(\.file)
   }
 
