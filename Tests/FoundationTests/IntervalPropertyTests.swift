@@ -38,7 +38,7 @@ struct IntervalPropertyTests {
   @Test func endsAreValidated() throws {
     #expect(try Interval(validating: 1, 2) == Interval(1...2))
     #expect(try Interval(validating: -.infinity, .infinity) == .whole)
-    #expect(throws: InvalidInterval(argument: "lower", value: 2, expectation: "at most upper = 1.0")) {
+    #expect(throws: InvalidArgument("lower", is: 2.0, expected: "at most upper = 1.0")) {
       try Interval(validating: 2, 1)
     }
     let rejected: [(lower: Double, upper: Double, argument: String)] = [
@@ -46,12 +46,12 @@ struct IntervalPropertyTests {
       (-.infinity, -.infinity, "upper"),
     ]
     for (lower, upper, argument) in rejected {
-      let error = #expect(throws: InvalidInterval.self) { try Interval(validating: lower, upper) }
+      let error = #expect(throws: InvalidArgument.self) { try Interval(validating: lower, upper) }
       #expect(error?.argument == argument)
     }
     #expect(
-      InvalidInterval(argument: "lower", value: 2, expectation: "at most upper = 1.0").description
-        == "Interval: lower is 2.0, expected at most upper = 1.0")
+      InvalidArgument("lower", is: 2.0, expected: "at most upper = 1.0").description
+        == "lower is 2.0; expected at most upper = 1.0")
     #expect(Interval(Double.nan).isWhole)
   }
 
