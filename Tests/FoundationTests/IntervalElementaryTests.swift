@@ -36,10 +36,15 @@ struct IntervalElementaryTests {
       if !value.lies(in: result) {
         Issue.record("\(function.rawValue)(\(value.argument)) is not in \(result)")
       }
+      let isWave = function == .sin || function == .cos
+      // The functions are evaluated up to 10^6; beyond it a wave is known to lie in [-1, 1] and no more.
+      if isWave, value.argument.magnitude > 1e6 {
+        #expect(result == Interval(-1...1))
+        continue
+      }
       // Four steps to each side, and near the zeros of a wave the error of the reduction.
       let step = max(result.lower.ulp, result.upper.isFinite ? result.upper.ulp : 0)
       let allowance = 8 * step + (result.magnitude < 0x1p-7 ? 0x1.1p-63 : 0)
-      let isWave = function == .sin || function == .cos
       if result.isBounded && result.width > (isWave ? allowance : 8 * step) {
         let steps = result.width / step
         Issue.record("\(function.rawValue)(\(value.argument)) = \(result) is \(steps) steps wide")
