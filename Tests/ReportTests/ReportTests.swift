@@ -7,6 +7,7 @@ import Testing
 struct ReportTests {
   @Test func checkFindsAChangeOfOneCharacter() async throws {
     let (report, directory) = (try await Sample.report(), try Sample.directory())
+    defer { Sample.remove(directory) }
     try report.write(to: directory)
     #expect(try report.check(against: directory).isEmpty)
     let page = directory + "/" + Report.page
@@ -24,6 +25,7 @@ struct ReportTests {
 
   @Test func checkFindsMissingAndLeftoverFiles() async throws {
     let (report, directory) = (try await Sample.report(), try Sample.directory())
+    defer { Sample.remove(directory) }
     try report.write(to: directory)
     let figures = directory + "/" + Report.figureFolder
     try FileManager.default.moveItem(atPath: figures + "/sample-curves.svg", toPath: figures + "/old.svg")
@@ -37,6 +39,7 @@ struct ReportTests {
 
   @Test func anInterruptedWriteLeavesTheOldFiles() async throws {
     let directory = try Sample.directory()
+    defer { Sample.remove(directory) }
     let old = [ReportFile(path: "A.md", text: "old"), ReportFile(path: "docs/b.svg", text: "old")]
     try Report.write(old, to: directory)
     let new = old.map { ReportFile(path: $0.path, text: "new") }
@@ -51,6 +54,7 @@ struct ReportTests {
 
   @Test func aPathThatCannotBeWrittenIsNamed() async throws {
     let directory = try Sample.directory()
+    defer { Sample.remove(directory) }
     try "a file".write(toFile: directory + "/file", atomically: true, encoding: .utf8)
     let report = try await Sample.report()
     let error = #expect(throws: InvalidArgument.self) { try report.write(to: directory + "/file") }

@@ -126,4 +126,9 @@ enum Sample {
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     return url.path
   }
+
+  /// Removes a directory and all that is in it; one that stays behind fails no test.
+  static func remove(_ directory: String) {
+    do { try FileManager.default.removeItem(atPath: directory) } catch { print("left behind: \(directory)") }
+  }
 }

@@ -65,7 +65,7 @@ struct ChartAxis {
     let (first, last) = (
       Int(Foundation.log10(range.0).rounded(.down)), Int(Foundation.log10(range.1).rounded(.up))
     )
-    let isWide = last - first > 2
+    let isWide = last - first > 3
     let isPlain = first >= -3 && last <= 4
     let factors: [Double] = isWide ? [1] : [1, 2, 5]
     var all: [(value: Double, label: String)] = []
