@@ -78,8 +78,8 @@ extension Gaussian where Scalar == Double {
   /// Throws `InvalidArgument` where a number is not finite, the shapes differ, or the covariance is not
   /// symmetric and positive definite.
   public init(mean: [Double], covariance: [[Double]]) throws {
-    guard mean.allSatisfy(\.isFinite) else {
-      throw InvalidArgument("mean", is: mean, expected: "finite numbers")
+    guard !mean.isEmpty, mean.allSatisfy(\.isFinite) else {
+      throw InvalidArgument("mean", is: mean, expected: "finite numbers, at least one")
     }
     guard covariance.count == mean.count, covariance.allSatisfy({ $0.count == mean.count }) else {
       throw InvalidArgument(

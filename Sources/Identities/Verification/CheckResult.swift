@@ -67,7 +67,7 @@ extension CheckResult {
     evidence = check.evidence
     self.examinations = examinations
     lines = examinations.first?.lines ?? []
-    counterexample = Self.counterexample(check.name, lines, examinations, token)
+    counterexample = Self.counterexample(check.name, examinations, token)
     if counterexample != nil {
       (verdict, reason) = (.refuted, "")
     } else if let doubt = Self.doubt(lines, examinations) {
@@ -87,9 +87,10 @@ extension CheckResult {
   }
 
   private static func counterexample(
-    _ name: String, _ lines: [LineText], _ examinations: [Examination], _ token: (Examination) -> String
+    _ name: String, _ examinations: [Examination], _ token: (Examination) -> String
   ) -> Counterexample? {
     for examination in examinations {
+      let lines = examination.lines
       for comparison in examination.comparisons
       where comparison.outcome == .disagrees && lines[comparison.line].role == .step {
         return Counterexample(
@@ -106,7 +107,8 @@ extension CheckResult {
     if examinations.isEmpty { return "the check has no cases" }
     if lines.count(where: { $0.role == .step }) < 2 { return "a derivation needs at least two lines" }
     for examination in examinations {
-      if examination.lines.map(\.role) != lines.map(\.role) {
+      // A rival that falls in one case speaks for another only if it says the same there.
+      if examination.lines != lines {
         return "the lines of case \(examination.label) are not those of case \(examinations[0].label)"
       }
       for comparison in examination.comparisons {

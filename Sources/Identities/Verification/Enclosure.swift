@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Evidence that lines agree for every parameter in a box, by interval arithmetic.
 ///
 /// The box is cut in two until, on every piece, the enclosure of the difference is within the tolerance:
@@ -37,16 +39,29 @@ public struct Enclosure<Case: Sendable>: Check {
   }
 
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
+    try validate()
     let root = Piece(sides: box.map { Interval($0.range) })
     let lines = try lines(cases[index], parameters(root.center, moving: nil))
     var comparisons: [Comparison] = []
     for pairing in try Pairing.all(lines) {
-      try Task.checkCancellation()
       comparisons.append(try compare(pairing, cases[index], root))
     }
     return Examination(
       label: caseLabels[index], number: settings.number, lines: try Pairing.texts(lines),
       comparisons: comparisons, errorProbability: 0, samples: nil)
+  }
+
+  private func validate() throws {
+    guard precision > 0, precision < 1 else {
+      throw InvalidArgument("precision", is: precision, expected: "a fraction between 0 and 1")
+    }
+    let names = box.map(\.name)
+    guard Set(names).count == names.count else {
+      throw InvalidArgument("box", is: names, expected: "a different name for each parameter")
+    }
+    for (name, range) in box where !(range.lowerBound.isFinite && range.upperBound.isFinite) {
+      throw InvalidArgument("box", is: "\(name) in \(range)", expected: "finite ends")
+    }
   }
 
   private func parameters(_ sides: [Interval], moving: Int?) -> Parameters {
@@ -61,8 +76,16 @@ public struct Enclosure<Case: Sendable>: Check {
   private func values(
     _ pairing: Pairing, _ chosen: Case, _ sides: [Interval], moving: Int? = nil
   ) throws -> (left: [Dual<Interval>], right: [Dual<Interval>]) {
-    let lines = try lines(chosen, parameters(sides, moving: moving))
-    return (try lines[pairing.reference].value(), try lines[pairing.line].value())
+    let parameters = parameters(sides, moving: moving)
+    let lines = try lines(chosen, parameters)
+    guard lines.count > pairing.line else {
+      throw InvalidArgument("lines", is: lines.map(\.says), expected: "as many at every point of the box")
+    }
+    let values = (left: try lines[pairing.reference].value(), right: try lines[pairing.line].value())
+    if let unknown = parameters.unknown.first {
+      throw InvalidArgument("parameter", is: unknown, expected: "one of \(box.map(\.name))")
+    }
+    return values
   }
 
   private func compare(_ pairing: Pairing, _ chosen: Case, _ root: Piece) throws -> Comparison {
@@ -78,6 +101,7 @@ public struct Enclosure<Case: Sendable>: Check {
     var open = [root]
     let most = pairing.role == .step || pairing.role == .restatement ? mostPieces : min(1000, mostPieces)
     while let piece = open.popLast(), search.witness == nil, search.doubt == nil {
+      try Task.checkCancellation()
       search.pieces += 1
       let slopes = try piece.sides.indices.map { i in
         let (left, right) = try values(pairing, chosen, piece.sides, moving: i)
@@ -114,14 +138,23 @@ extension Enclosure where Case == Void {
 
 /// The parameters of an enclosure, by name, each ranging over an interval.
 public struct Parameters: Sendable {
-  let values: [String: Dual<Interval>]
+  private let values: [String: Dual<Interval>]
+  private let asked = Names()
 
-  /// The parameter of a name, which must be one of the box.
+  init(values: [String: Dual<Interval>]) { self.values = values }
+
+  /// The parameter of a name, which must be one of the box: the check is inconclusive otherwise.
   public subscript(name: String) -> Dual<Interval> {
-    guard let value = values[name] else {
-      preconditionFailure("no parameter \(name) in the box of \(values.keys.sorted())")
-    }
-    return value
+    if let value = values[name] { return value }
+    asked.unknown.withLock { $0.append(name) }
+    return Dual(.whole, derivative: .whole)
+  }
+
+  /// The names asked for that are not in the box.
+  var unknown: [String] { asked.unknown.withLock { $0 } }
+
+  private final class Names: Sendable {
+    let unknown = Mutex<[String]>([])
   }
 }
 

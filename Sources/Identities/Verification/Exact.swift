@@ -31,17 +31,26 @@ public struct Exact: Check {
     var texts: [LineText] = []
     var miss = Double.infinity
     var points = 0
+    guard dimensions[index] > 0 else {
+      throw InvalidArgument("dimensions", is: dimensions, expected: "positive numbers")
+    }
     while miss > Self.missProbability {
       try Task.checkCancellation()
       points += 1
       guard points <= Self.mostPoints else { break }
-      let symbols = Symbols { PrimeField(residue: stream.nextUInt64()) }
+      let symbols = Symbols { Self.residue(&stream) }
       let lines = try lines(symbols, dimensions[index])
-      let pairings = try Pairing.all(lines)
       if tally.isEmpty {
         texts = try Pairing.texts(lines)
-        tally = pairings.map(Tally.init)
+        tally = try Pairing.all(lines).map(Tally.init)
+        // Residues have no order, so nothing about an inequality can be seen here.
+        if let inequality = texts.first(where: { $0.relation != .equals }) {
+          throw InvalidArgument(
+            "relation", is: "\(inequality.relation.rawValue) of \(inequality.says)",
+            expected: "=, the only relation that exact evidence knows")
+        }
       }
+      try Pairing.requireSame(lines, texts)
       let values = try lines.map { try $0.value() }
       if values.joined().contains(where: \.isPole) { continue }
       for i in tally.indices { tally[i].add(values[tally[i].pairing.reference], values[tally[i].pairing.line]) }
@@ -52,6 +61,14 @@ public struct Exact: Check {
       label: caseLabels[index], number: settings.number, lines: texts,
       comparisons: tally.enumerated().map { $1.comparison(witness[$0]) },
       errorProbability: miss, samples: nil)
+  }
+
+  /// A residue with every value equally likely, as Schwartz and Zippel assume.
+  private static func residue(_ stream: inout RandomStream) -> PrimeField {
+    while true {
+      let word = stream.nextUInt64() >> 3
+      if word < PrimeField.modulus { return PrimeField(residue: word) }
+    }
   }
 
   /// Enough for a degree of 2^55; a derivation that needs more is undecided.
@@ -65,6 +82,7 @@ public struct Exact: Check {
     for _ in 0..<16 where zip(tally, witness).contains(where: { $0.differs && $1 == nil }) {
       let symbols = Symbols { PrimeField(Int(stream.nextUInt64() % 9) - 4) }
       let lines = try lines(symbols, dimensions[index])
+      guard lines.count == tally.count + 1 else { continue }
       let values = try lines.map { try $0.value() }
       let point = " at " + symbols.drawn.map(\.description).joined(separator: " ")
       for (i, entry) in tally.enumerated() where entry.differs && witness[i] == nil {

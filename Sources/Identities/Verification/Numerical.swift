@@ -24,6 +24,9 @@ public struct Numerical<Case: Sendable>: Check {
   public var caseLabels: [String] { cases.map { "\($0)" } }
 
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
+    guard precision > 0, precision < 1 else {
+      throw InvalidArgument("precision", is: precision, expected: "a fraction between 0 and 1")
+    }
     let lines = try lines(cases[index])
     let values = try lines.map { try $0.value() }
     let comparisons = try Pairing.all(lines).map { pairing in

@@ -24,6 +24,14 @@ struct Pairing {
     return pairings
   }
 
+  /// Throws `InvalidArgument` where a derivation, written again, has other lines than before.
+  static func requireSame<Scalar>(_ lines: [Line<Scalar>], _ texts: [LineText]) throws {
+    guard lines.map(\.says) == texts.map(\.says) else {
+      throw InvalidArgument(
+        "lines", is: lines.map(\.says), expected: "the same at every point and block: \(texts.map(\.says))")
+    }
+  }
+
   /// The lines as text, with the relation each stands in.
   static func texts<Scalar>(_ lines: [Line<Scalar>]) throws -> [LineText] {
     let relations = Dictionary(uniqueKeysWithValues: try all(lines).map { ($0.line, $0.relation) })

@@ -37,7 +37,7 @@ public struct Statistical<Case: Sendable>: Check {
     var retired: Set<Int> = []
     while true {
       let merged = try await (done..<next).concurrentMap(width: settings.width) { [retired] chunk in
-        try chunkTally(index, settings, pairings, chunk, without: retired)
+        try chunkTally(index, settings, pairings, texts, chunk, without: retired)
       }
       for part in merged { tally.merge(part) }
       done = next
@@ -66,22 +66,27 @@ public struct Statistical<Case: Sendable>: Check {
   }
 
   /// The comparisons that more samples could still decide; a rival may survive one case and fall in another.
+  ///
+  /// A comparison without a finite resolution, of lines with NaN, infinities, no scale or different numbers of
+  /// components, stays undecided however many samples follow.
   private func open(_ comparisons: [Comparison], _ texts: [LineText]) -> [Comparison] {
     comparisons.filter { comparison in
       if case .rival = texts[comparison.line].role { return false }
-      if case .undecided = comparison.outcome { return true }
+      if case .undecided = comparison.outcome { return comparison.resolution?.isFinite == true }
       return false
     }
   }
 
   /// The moments of one chunk; lines that are already refuted, and that no step stands on, are left out.
   private func chunkTally(
-    _ index: Int, _ settings: CaseSettings, _ pairings: [Pairing], _ chunk: Int, without retired: Set<Int>
+    _ index: Int, _ settings: CaseSettings, _ pairings: [Pairing], _ texts: [LineText], _ chunk: Int,
+    without retired: Set<Int>
   ) throws -> Tally {
     var tally = Tally(pairings)
     for block in (chunk * Self.chunk)..<((chunk + 1) * Self.chunk) {
       try Task.checkCancellation()
       let lines = try lines(cases[index], Draw(settings.stream(block: block)))
+      try Pairing.requireSame(lines, texts)
       tally.add(try lines.enumerated().map { try retired.contains($0) ? [] : $1.value() }, without: retired)
     }
     return tally
@@ -123,13 +128,21 @@ extension Statistical {
         self = other
         return
       }
-      for i in lines.indices {
-        for (j, moments) in other.lines[i].enumerated() { lines[i][j].merge(moments) }
-      }
+      for i in lines.indices { Self.merge(other.lines[i], into: &lines[i]) }
       for i in differences.indices {
-        for (j, moments) in other.differences[i].enumerated() { differences[i][j].merge(moments) }
         mismatch[i] = mismatch[i] ?? other.mismatch[i]
+        // A line that is left out from now on has no differences; any other has as many as before.
+        if other.differences[i].count != differences[i].count, !other.differences[i].isEmpty {
+          mismatch[i] =
+            "the lines have \(differences[i].count) components in one block and "
+            + "\(other.differences[i].count) in another"
+        }
+        Self.merge(other.differences[i], into: &differences[i])
       }
+    }
+
+    private static func merge(_ new: [Moments], into old: inout [Moments]) {
+      for j in old.indices.prefix(new.count) { old[j].merge(new[j]) }
     }
 
     func comparisons(share: Double, resolution: Double) -> [Comparison] {
@@ -150,13 +163,16 @@ extension Statistical {
       let visible = zip(difference, radii).map { ErrorBudget.visible($0, radius: $1) }.max() ?? .infinity
       let plain = Comparison(
         pairing, left: estimates(left), right: estimates(right), tolerances: radii, precision: .infinity,
-        resolution: visible / scale, pValues: difference.map(ErrorBudget.pValue))
+        resolution: mismatch[i] == nil ? visible / scale : nil,
+        // Only an equality without bias has a difference of mean zero, and p-values that mean something.
+        pValues: pairing.relation == .equals && pairing.bias == 0 ? difference.map(ErrorBudget.pValue) : [])
       if let mismatch = mismatch[i] { return plain.with(.undecided(mismatch)) }
       guard plain.outcome == .agrees else { return plain }
       if pairing.role != .restatement, let reason = degenerate(difference, left, right) {
         return plain.with(.undecided(reason))
       }
-      if visible > resolution * scale {
+      // Written so that a NaN is not seen as fine enough.
+      guard visible <= resolution * scale else {
         return plain.with(
           .undecided("\(left[0].count) samples resolve \((visible / scale).short) of the scale \(scale.short)"))
       }

@@ -52,7 +52,7 @@ public struct Comparison: Sendable {
   public let scale: Double
   /// The smallest relative discrepancy that this comparison would refute; nil where it has no such limit.
   public let resolution: Double?
-  /// Two-sided p-values of the components, for a statistical comparison.
+  /// Two-sided p-values of the components of a statistical equality; empty for other comparisons.
   public let pValues: [Double]
   /// The value of the line it is compared with, as text.
   public let left: String

@@ -6,11 +6,11 @@ public struct Verifier: Sendable {
   /// The seed of every random number of the run.
   public var seed: UInt64
   /// The largest relative discrepancy that a statistical comparison may leave unseen.
-  public var resolution: Double
+  public let resolution: Double
   /// The most samples that a statistical check may draw for one case.
-  public var sampleBudget: Int
+  public let sampleBudget: Int
   /// How many tasks may be under way at once; changes nothing but the time a run takes.
-  public var width: Int
+  public let width: Int
   /// What hears of every finished identity: how many are finished, of how many, and which it was.
   public var progress: @Sendable (_ finished: Int, _ total: Int, _ id: String) -> Void
 
@@ -50,28 +50,42 @@ public struct Verifier: Sendable {
     return RunResult(seed: seed, identities: results)
   }
 
-  /// Runs every check of one identity.
+  /// Runs every check of one identity; throws as a run of several does.
   public func verify(_ identity: Identity) async throws -> IdentityResult {
-    try await verify(identity) { _ in true }
+    try validate([identity])
+    return try await verify(identity, only: nil)
   }
 
   /// Runs one case of an identity again, the one that a replay token names.
+  ///
+  /// With the resolution and the budget of the run that printed it, the token gives that run's numbers. Throws
+  /// `InvalidArgument` where the token is of another identity or of a case that this one does not have.
   public func replay(_ token: ReplayToken, of identity: Identity) async throws -> IdentityResult {
+    let cases = identity.checks.reduce(0) { $0 + $1.caseLabels.count }
+    guard token.identity == identity.id, token.caseNumber >= 1, token.caseNumber <= cases else {
+      throw InvalidArgument("token", is: token, expected: "one of the cases 1 to \(cases) of \(identity.id)")
+    }
     var again = self
     again.seed = token.seed
-    let result = try await again.verify(identity) { $0 == token.caseNumber }
-    return IdentityResult(identity: identity, checks: result.checks.filter { !$0.examinations.isEmpty })
+    return try await again.verify(identity, only: token.caseNumber)
   }
 
-  private func verify(_ identity: Identity, only isWanted: (Int) -> Bool) async throws -> IdentityResult {
+  /// Runs all cases of an identity, or the wanted one alone, with the check it belongs to.
+  private func verify(_ identity: Identity, only wanted: Int?) async throws -> IdentityResult {
     var results: [CheckResult] = []
     var number = 0
     for check in identity.checks {
       var examinations: [Examination] = []
       var failure: (any Error)?
+      let numbers = (number + 1)..<(number + 1 + check.caseLabels.count)
+      if let wanted, !numbers.contains(wanted) {
+        number += check.caseLabels.count
+        continue
+      }
       for index in check.caseLabels.indices {
         number += 1
-        guard isWanted(number), failure == nil else { continue }
+        guard wanted == nil || wanted == number, failure == nil else { continue }
+        try Task.checkCancellation()
         let settings = CaseSettings(
           seed: seed, identity: identity.id, number: number, resolution: resolution,
           sampleBudget: sampleBudget, width: width)
@@ -96,6 +110,9 @@ public struct Verifier: Sendable {
   }
 
   private func validate(_ identities: [Identity]) throws {
+    for identity in identities where identity.id.isEmpty || identity.id.contains(where: \.isWhitespace) {
+      throw InvalidArgument("id", is: "\"\(identity.id)\"", expected: "a name without spaces")
+    }
     var seen: Set<String> = []
     for identity in identities where !seen.insert(identity.id).inserted {
       throw InvalidArgument("id", is: identity.id, expected: "an id that no other identity of the run has")
