@@ -62,6 +62,7 @@ public struct TruthCase {
   /// Something that the file of truths does not have.
   public struct Missing: Error, CustomStringConvertible {
     let what: String
+    /// A short text for a person.
     public var description: String { "truth.json has no \(what)" }
   }
 }

@@ -3,7 +3,9 @@
 /// Arithmetic carries the derivative by the rules of calculus, exactly in the base field. Duals nest:
 /// `Dual<Dual<Base>>` carries second derivatives.
 public struct Dual<Base: Field>: Field {
+  /// The number itself.
   public var value: Base
+  /// Its rate of change.
   public var derivative: Base
 
   /// The number `value` moving at the rate `derivative`.
@@ -18,23 +20,30 @@ public struct Dual<Base: Field>: Field {
   /// The variable of differentiation: its derivative is one.
   @inlinable public init(variable value: Base) { self.init(value, derivative: 1) }
 
+  /// The image of a number in the field.
   @inlinable public init(_ integer: Int) { self.init(Base(integer), derivative: 0) }
 
+  /// The sum.
   @inlinable public static func + (a: Self, b: Self) -> Self {
     Self(a.value + b.value, derivative: a.derivative + b.derivative)
   }
+  /// The difference.
   @inlinable public static func - (a: Self, b: Self) -> Self {
     Self(a.value - b.value, derivative: a.derivative - b.derivative)
   }
+  /// The negative.
   @inlinable public static prefix func - (a: Self) -> Self { Self(-a.value, derivative: -a.derivative) }
+  /// The product.
   @inlinable public static func * (a: Self, b: Self) -> Self {
     Self(a.value * b.value, derivative: a.derivative * b.value + a.value * b.derivative)
   }
+  /// The quotient.
   @inlinable public static func / (a: Self, b: Self) -> Self {
     let quotient = a.value / b.value
     return Self(quotient, derivative: (a.derivative - quotient * b.derivative) / b.value)
   }
 
+  /// The number times itself.
   @inlinable public var squared: Self { Self(value.squared, derivative: 2 * value * derivative) }
 
   /// The solution of a moving linear system: `A X = B` gives `X' = A^-1 (B' - A' X)`.
@@ -47,26 +56,34 @@ public struct Dual<Base: Field>: Field {
     }
   }
 
+  /// How well the number serves as a pivot.
   @inlinable public var pivotWeight: Double { value.pivotWeight }
 }
 
 extension Dual: Elementary where Base: Elementary {
+  /// The image of a number in the field.
   public init(_ value: Double) { self.init(constant: Base(value)) }
+  /// The exponential.
   public static func exp(_ x: Self) -> Self {
     let e = Base.exp(x.value)
     return Self(e, derivative: x.derivative * e)
   }
+  /// The natural logarithm.
   public static func log(_ x: Self) -> Self { Self(Base.log(x.value), derivative: x.derivative / x.value) }
+  /// The sine, of an angle in radians.
   public static func sin(_ x: Self) -> Self {
     Self(Base.sin(x.value), derivative: x.derivative * Base.cos(x.value))
   }
+  /// The cosine, of an angle in radians.
   public static func cos(_ x: Self) -> Self {
     Self(Base.cos(x.value), derivative: -(x.derivative * Base.sin(x.value)))
   }
+  /// The square root.
   public static func sqrt(_ x: Self) -> Self {
     let root = Base.sqrt(x.value)
     return Self(root, derivative: x.derivative / (2 * root))
   }
+  /// The circle constant.
   public static var pi: Self { Self(constant: Base.pi) }
 }
 
@@ -76,7 +93,9 @@ public func derivative<F: Field>(at x: F, of f: (Dual<F>) throws -> Dual<F>) ret
 }
 
 /// The gradient of a scalar function, one pass for each coordinate, exact in the field.
-public func gradient<F: Field>(at x: Vector<F>, of f: (Vector<Dual<F>>) throws -> Dual<F>) rethrows -> Vector<F> {
+public func gradient<F: Field>(at x: Vector<F>, of f: (Vector<Dual<F>>) throws -> Dual<F>) rethrows -> Vector<
+  F
+> {
   try Vector(
     x.indices.map { i in
       try f(Vector(x.indices.map { Dual(x[$0], derivative: $0 == i ? 1 : 0) })).derivative

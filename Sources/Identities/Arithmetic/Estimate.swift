@@ -12,9 +12,12 @@ public struct Estimate: Sendable {
     case standardError(Double)
   }
 
+  /// The value.
   public let value: Double
+  /// How far the value may be off, and in what sense.
   public let uncertainty: Uncertainty
 
+  /// A value with its uncertainty.
   public init(_ value: Double, _ uncertainty: Uncertainty) {
     (self.value, self.uncertainty) = (value, uncertainty)
   }

@@ -30,13 +30,19 @@ public protocol Field: Sendable, ExpressibleByIntegerLiteral {
 extension Field {
   /// The image of an integer literal in the field.
   @inlinable public init(integerLiteral value: Int) { self.init(value) }
+  /// Adds a number.
   @inlinable public static func += (a: inout Self, b: Self) { a = a + b }
+  /// Subtracts a number.
   @inlinable public static func -= (a: inout Self, b: Self) { a = a - b }
+  /// Multiplies by a number.
   @inlinable public static func *= (a: inout Self, b: Self) { a = a * b }
+  /// Divides by a number.
   @inlinable public static func /= (a: inout Self, b: Self) { a = a / b }
 
+  /// The number times itself.
   @inlinable public var squared: Self { self * self }
 
+  /// The solution `X` of `matrix * X = right`, by elimination.
   public static func solve(_ matrix: Matrix<Self>, _ right: Matrix<Self>) -> Matrix<Self> {
     matrix.eliminate(right)
   }

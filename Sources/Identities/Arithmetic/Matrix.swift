@@ -1,6 +1,8 @@
 /// A small dense matrix over a field, stored by rows.
 public struct Matrix<Scalar: Field>: Sendable {
+  /// The number of rows.
   public let rows: Int
+  /// The number of columns.
   public let columns: Int
   /// The entries, row after row.
   public var entries: [Scalar]
@@ -30,13 +32,16 @@ public struct Matrix<Scalar: Field>: Sendable {
   }
 
   /// The zero matrix.
-  public static func zero(_ rows: Int, _ columns: Int) -> Matrix { Matrix(rows: rows, columns: columns) { _, _ in 0 } }
+  public static func zero(_ rows: Int, _ columns: Int) -> Matrix {
+    Matrix(rows: rows, columns: columns) { _, _ in 0 }
+  }
 
   /// The diagonal matrix with the given diagonal.
   public static func diagonal(_ diagonal: [Scalar]) -> Matrix {
     Matrix(rows: diagonal.count, columns: diagonal.count) { $0 == $1 ? diagonal[$0] : 0 }
   }
 
+  /// The entry in row `i`, column `j`, from zero.
   public subscript(i: Int, j: Int) -> Scalar {
     get { entries[i * columns + j] }
     set { entries[i * columns + j] = newValue }
@@ -59,12 +64,18 @@ public struct Matrix<Scalar: Field>: Sendable {
     return (0..<rows).reduce(0) { $0 + self[$1, $1] }
   }
 
+  /// The sum.
   public static func + (a: Matrix, b: Matrix) -> Matrix { a.zip(b, +) }
+  /// The difference.
   public static func - (a: Matrix, b: Matrix) -> Matrix { a.zip(b, -) }
+  /// The negative.
   public static prefix func - (a: Matrix) -> Matrix { a.map { -$0 } }
+  /// The product.
   public static func * (s: Scalar, a: Matrix) -> Matrix { a.map { s * $0 } }
+  /// The quotient.
   public static func / (a: Matrix, s: Scalar) -> Matrix { a.map { $0 / s } }
 
+  /// The product.
   public static func * (a: Matrix, b: Matrix) -> Matrix {
     precondition(a.columns == b.rows, "product of \(a.rows) x \(a.columns) and \(b.rows) x \(b.columns)")
     return Matrix(rows: a.rows, columns: b.columns) { i, j in
@@ -74,8 +85,10 @@ public struct Matrix<Scalar: Field>: Sendable {
     }
   }
 
+  /// The product.
   public static func * (a: Matrix, x: Vector<Scalar>) -> Vector<Scalar> {
-    precondition(a.columns == x.dimension, "product of \(a.rows) x \(a.columns) and a vector of \(x.dimension)")
+    precondition(
+      a.columns == x.dimension, "product of \(a.rows) x \(a.columns) and a vector of \(x.dimension)")
     return Vector(
       (0..<a.rows).map { i in
         var sum = a[i, 0] * x[0]

@@ -14,21 +14,26 @@ public struct PrimeField: Field, Hashable, CustomStringConvertible {
 
   @inlinable init(reduced: UInt64) { residue = reduced }
 
+  /// The image of a number in the field.
   @inlinable public init(_ integer: Int) {
     let magnitude = UInt64(integer.magnitude) % Self.modulus
     residue = integer < 0 && magnitude != 0 ? Self.modulus - magnitude : magnitude
   }
 
+  /// The sum.
   @inlinable public static func + (a: Self, b: Self) -> Self {
     let sum = a.residue + b.residue
     return Self(reduced: sum >= modulus ? sum - modulus : sum)
   }
+  /// The difference.
   @inlinable public static func - (a: Self, b: Self) -> Self {
     Self(reduced: a.residue >= b.residue ? a.residue - b.residue : a.residue + modulus - b.residue)
   }
+  /// The negative.
   @inlinable public static prefix func - (a: Self) -> Self {
     Self(reduced: a.residue == 0 ? 0 : modulus - a.residue)
   }
+  /// The product.
   @inlinable public static func * (a: Self, b: Self) -> Self {
     // 2^61 = 1 modulo p: the high part of the product is added to the low part.
     let (high, low) = a.residue.multipliedFullWidth(by: b.residue)
@@ -51,6 +56,7 @@ public struct PrimeField: Field, Hashable, CustomStringConvertible {
     return Self(reduced: UInt64(t0 < 0 ? t0 + Int64(Self.modulus) : t0))
   }
 
+  /// How well the number serves as a pivot.
   @inlinable public var pivotWeight: Double { residue == 0 ? 0 : 1 }
 
   /// The fraction with smallest numerator and denominator that has this residue.

@@ -21,6 +21,7 @@ public struct Symbol: Field, CustomStringConvertible {
   /// A free symbol: a point chosen for it and degree one.
   init(free residue: PrimeField) { self.init(residue, over: (1, 0)) }
 
+  /// The image of a number in the field.
   public init(_ integer: Int) { self.init(PrimeField(integer), over: (0, 0)) }
 
   // Degrees are kept as Double: they only grow, are exact below 2^53 and are rounded far below the
@@ -31,17 +32,22 @@ public struct Symbol: Field, CustomStringConvertible {
       residue, over: (numerator, a.denominatorDegree + b.denominatorDegree), isPole: a.isPole || b.isPole)
   }
 
+  /// The sum.
   public static func + (a: Self, b: Self) -> Self { sum(a, b, a.residue + b.residue) }
+  /// The difference.
   public static func - (a: Self, b: Self) -> Self { sum(a, b, a.residue - b.residue) }
+  /// The negative.
   public static prefix func - (a: Self) -> Self {
     Self(-a.residue, over: (a.numeratorDegree, a.denominatorDegree), isPole: a.isPole)
   }
+  /// The product.
   public static func * (a: Self, b: Self) -> Self {
     Self(
       a.residue * b.residue,
       over: (a.numeratorDegree + b.numeratorDegree, a.denominatorDegree + b.denominatorDegree),
       isPole: a.isPole || b.isPole)
   }
+  /// The quotient.
   public static func / (a: Self, b: Self) -> Self {
     Self(
       a.residue * b.residue.inverse,
@@ -64,6 +70,7 @@ public struct Symbol: Field, CustomStringConvertible {
     return matrix.eliminate(right).map { Self($0.residue, over: (degree, degree), isPole: $0.isPole) }
   }
 
+  /// How well the number serves as a pivot.
   public var pivotWeight: Double { residue.pivotWeight }
 
   /// The degree of the polynomial that vanishes exactly where this and `other` agree, poles included.

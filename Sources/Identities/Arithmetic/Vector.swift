@@ -13,6 +13,7 @@ public struct Vector<Scalar: Field>: Sendable {
   public var dimension: Int { components.count }
   /// The component numbers, from zero.
   public var indices: Range<Int> { components.indices }
+  /// The `i`-th component, from zero.
   public subscript(i: Int) -> Scalar {
     get { components[i] }
     set { components[i] = newValue }
@@ -23,10 +24,15 @@ public struct Vector<Scalar: Field>: Sendable {
     Vector<Other>(try components.map(transform))
   }
 
+  /// The sum.
   public static func + (a: Vector, b: Vector) -> Vector { a.zip(b, +) }
+  /// The difference.
   public static func - (a: Vector, b: Vector) -> Vector { a.zip(b, -) }
+  /// The negative.
   public static prefix func - (a: Vector) -> Vector { Vector(a.components.map { -$0 }) }
+  /// The product.
   public static func * (s: Scalar, a: Vector) -> Vector { Vector(a.components.map { s * $0 }) }
+  /// The quotient.
   public static func / (a: Vector, s: Scalar) -> Vector { Vector(a.components.map { $0 / s }) }
 
   /// The inner product, `sum_i a_i b_i`.

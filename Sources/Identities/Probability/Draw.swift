@@ -20,7 +20,9 @@ public final class Draw {
   public func exponential() -> Variate { Variate { stream.fillExponentials($0) } }
 
   /// A variable that takes the value `values[k]` with probability `weights[k]`.
-  public func choice(_ values: [Double], weights: [Double]) -> Variate { selection(weights).pick { values[$0] } }
+  public func choice(_ values: [Double], weights: [Double]) -> Variate {
+    selection(weights).pick { values[$0] }
+  }
 
   /// A random index that is `k` with probability `weights[k]`.
   func selection(_ weights: [Double]) -> Selection {

@@ -2,6 +2,7 @@
 ///
 /// Over `Symbol` the mean and covariance are free, and what is computed is an identity for every normal law.
 public struct Gaussian<Scalar: Field>: Sendable {
+  /// The mean.
   public let mean: Vector<Scalar>
   /// The covariance, symmetric; only densities and samples need it positive definite.
   public let covariance: Matrix<Scalar>
@@ -30,7 +31,8 @@ public struct Gaussian<Scalar: Field>: Sendable {
   /// The conditional expectation `E[what * w | given * w = x]` for `w` of this law.
   ///
   /// `what` and `given` have as many columns as the law has coordinates; `given * w` has a density.
-  public func mean(of what: Matrix<Scalar>, given: Matrix<Scalar>, equals x: Vector<Scalar>) -> Vector<Scalar> {
+  public func mean(of what: Matrix<Scalar>, given: Matrix<Scalar>, equals x: Vector<Scalar>) -> Vector<Scalar>
+  {
     let gain = what * covariance * given.transpose
     return what * mean + gain * (given * covariance * given.transpose).solve(x - given * mean)
   }
@@ -83,7 +85,8 @@ extension Gaussian where Scalar == Double {
     }
     guard covariance.count == mean.count, covariance.allSatisfy({ $0.count == mean.count }) else {
       throw InvalidArgument(
-        "covariance", is: covariance, expected: "\(mean.count) rows of \(mean.count) numbers, as the mean has")
+        "covariance", is: covariance, expected: "\(mean.count) rows of \(mean.count) numbers, as the mean has"
+      )
     }
     self.init(mean: Vector(mean), covariance: Matrix(covariance))
     _ = try root

@@ -2,10 +2,12 @@
 public struct GaussianMixture<Scalar: Elementary>: Sendable {
   /// The probabilities of the components.
   public let weights: [Scalar]
+  /// The laws that are mixed, of one dimension.
   public let components: [Gaussian<Scalar>]
 
   init(weights: [Scalar], components: [Gaussian<Scalar>]) {
-    precondition(weights.count == components.count, "\(weights.count) weights, \(components.count) components")
+    precondition(
+      weights.count == components.count, "\(weights.count) weights, \(components.count) components")
     (self.weights, self.components) = (weights, components)
   }
 
@@ -31,8 +33,10 @@ public struct GaussianMixture<Scalar: Elementary>: Sendable {
   }
 
   /// The mixture with its numbers sent to another field.
-  public func map<Other: Elementary>(_ transform: (Scalar) throws -> Other) rethrows -> GaussianMixture<Other> {
-    GaussianMixture<Other>(weights: try weights.map(transform), components: try components.map { try $0.map(transform) })
+  public func map<Other: Elementary>(_ transform: (Scalar) throws -> Other) rethrows -> GaussianMixture<Other>
+  {
+    GaussianMixture<Other>(
+      weights: try weights.map(transform), components: try components.map { try $0.map(transform) })
   }
 }
 
@@ -44,7 +48,8 @@ extension GaussianMixture where Scalar == Double {
   public init(_ parts: [(weight: Double, law: Gaussian<Double>)]) throws {
     let weights = parts.map(\.weight)
     let rounding = Double(parts.count) * Double.ulpOfOne
-    guard !parts.isEmpty, weights.allSatisfy({ $0 > 0 }), (weights.reduce(0, +) - 1).magnitude <= rounding else {
+    guard !parts.isEmpty, weights.allSatisfy({ $0 > 0 }), (weights.reduce(0, +) - 1).magnitude <= rounding
+    else {
       throw InvalidArgument("weights", is: weights, expected: "positive numbers with sum 1")
     }
     let dimensions = parts.map(\.law.dimension)

@@ -4,7 +4,9 @@
 /// accuracy to a large mean. Merging is not associative in floating point: whoever merges does so in a fixed
 /// order, and then the result does not depend on which thread computed which block.
 public struct Moments: Sendable {
+  /// The number of samples.
   public private(set) var count = 0
+  /// The mean of the samples.
   public private(set) var mean = 0.0
   /// The sums of second, third and fourth powers of deviations from the mean.
   private var (m2, m3, m4) = (0.0, 0.0, 0.0)

@@ -100,27 +100,33 @@ public struct Variate: Sendable {
 }
 
 extension Variate: Field {
+  /// The image of a number in the field.
   public init(_ integer: Int) { self.init(Double(integer)) }
 
   // Constants zero and one come from derivatives and identity matrices: they cost no pass over the block.
+  /// The sum.
   public static func + (a: Self, b: Self) -> Self {
     if a.constant == 0 { return b }
     if b.constant == 0 { return a }
     return zip(a, b) { $0 + $1 }
   }
+  /// The difference.
   public static func - (a: Self, b: Self) -> Self {
     if b.constant == 0 { return a }
     return zip(a, b) { $0 - $1 }
   }
+  /// The product.
   public static func * (a: Self, b: Self) -> Self {
     if a.constant == 0 || b.constant == 1 { return a }
     if b.constant == 0 || a.constant == 1 { return b }
     return zip(a, b) { $0 * $1 }
   }
+  /// The quotient.
   public static func / (a: Self, b: Self) -> Self {
     if b.constant == 1 { return a }
     return zip(a, b) { $0 / $1 }
   }
+  /// The negative.
   public static prefix func - (a: Self) -> Self { a.map { -$0 } }
 
   /// One for every variable but the constant zero: rows are not exchanged sample by sample.
@@ -128,11 +134,17 @@ extension Variate: Field {
 }
 
 extension Variate: Elementary {
+  /// The exponential.
   public static func exp(_ x: Self) -> Self { x.map { .exp($0) } }
+  /// The natural logarithm.
   public static func log(_ x: Self) -> Self { x.map { .log($0) } }
+  /// The sine, of an angle in radians.
   public static func sin(_ x: Self) -> Self { x.map { .sin($0) } }
+  /// The cosine, of an angle in radians.
   public static func cos(_ x: Self) -> Self { x.map { .cos($0) } }
+  /// The square root.
   public static func sqrt(_ x: Self) -> Self { x.map { $0.squareRoot() } }
+  /// The circle constant.
   public static var pi: Self { Self(Double.pi) }
 
   /// The shares, one exponential for each by subtracting the greatest.

@@ -5,9 +5,13 @@
 public struct Wave: Sendable {
   /// The wave vector `k`.
   public let frequency: [Double]
+  /// The phase `c`, in radians.
   public let phase: Double
 
-  public init(_ frequency: [Double], phase: Double = 0.5) { (self.frequency, self.phase) = (frequency, phase) }
+  /// The wave of a wave vector and a phase.
+  public init(_ frequency: [Double], phase: Double = 0.5) {
+    (self.frequency, self.phase) = (frequency, phase)
+  }
 
   /// The value at a point.
   public func callAsFunction<S: Elementary>(_ x: Vector<S>) -> S { S.sin(angle(x)) }

@@ -3,9 +3,13 @@
 /// `A(t) = t (1 - t) (B_0 + t B_1)`. With a `B_0` and `B_1` that are not symmetric and do not commute, neither
 /// `A` nor its time derivative is symmetric, and a lost transpose shows.
 public struct AnisotropicInterpolant: Sendable, CustomStringConvertible {
+  /// A few words that tell it from others.
   public let name: String
+  /// The law of `x_0`.
   public let start: GaussianMixture<Double>
+  /// The law of `x_1`.
   public let end: GaussianMixture<Double>
+  /// The matrices of the schedule `A(t) = t (1 - t) (B_0 + t B_1)`.
   public let schedule: (B0: Matrix<Double>, B1: Matrix<Double>)
   /// The time at which it is looked at.
   public let time: Double
@@ -55,5 +59,6 @@ public struct AnisotropicInterpolant: Sendable, CustomStringConvertible {
       x0: x0, x1: x1, z: draw.normal(dimension), time: time ?? Variate(self.time), A: { A($0) })
   }
 
+  /// A short text for a person.
   public var description: String { "\(name), d = \(dimension), t = \(time.brief)" }
 }

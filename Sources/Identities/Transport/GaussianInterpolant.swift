@@ -89,7 +89,9 @@ public struct GaussianInterpolant<Scalar: Field>: Sendable {
 
 /// The interpolant `x_t = a x_0 + b x_1 + A z` at one time, whose `(x_0, x_1, z)` is a mixture of normal laws.
 public struct MixtureInterpolant<Scalar: Elementary>: Sendable {
+  /// The probabilities of the components.
   public let weights: [Scalar]
+  /// The interpolants that are mixed.
   public let components: [GaussianInterpolant<Scalar>]
 
   /// The interpolant between two independent mixtures, with a standard normal latent independent of both.

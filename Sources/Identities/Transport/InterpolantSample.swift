@@ -5,8 +5,11 @@ public struct InterpolantSample {
     Dual<Variate>, _ x0: Vector<Dual<Variate>>, _ x1: Vector<Dual<Variate>>
   ) -> Vector<Dual<Variate>>
 
+  /// The start.
   public let x0: Vector<Variate>
+  /// The end.
   public let x1: Vector<Variate>
+  /// The latent.
   public let z: Vector<Variate>
   /// The matrix `A(t)`, moving in time.
   public let schedule: Matrix<Dual<Variate>>

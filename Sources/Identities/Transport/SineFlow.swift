@@ -8,6 +8,7 @@ public struct SineFlow: Sendable, CustomStringConvertible {
   /// The flow of a strength and a number of waves.
   public init(a: Double, n: Int) { (self.a, self.n) = (a, n) }
 
+  /// A short text for a person.
   public var description: String { "a = \(a.brief), n = \(n)" }
 
   /// The velocity `a / n sin(n x)`.

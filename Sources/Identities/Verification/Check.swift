@@ -15,6 +15,7 @@ public struct CaseSettings: Sendable {
   public let seed: UInt64
   /// The identity and the case's number in it: the key of the case's random streams.
   public let identity: String
+  /// The case's number in the identity, from one.
   public let number: Int
   /// The largest relative discrepancy that a statistical comparison may leave unseen.
   public let resolution: Double
@@ -32,6 +33,8 @@ public struct CaseSettings: Sendable {
 /// Collects the checks of an identity.
 @resultBuilder
 public enum Checks {
+  /// Takes one statement of the closure.
   public static func buildExpression(_ check: some Check) -> [any Check] { [check] }
+  /// Joins the statements in order.
   public static func buildBlock(_ parts: [any Check]...) -> [any Check] { parts.flatMap { $0 } }
 }

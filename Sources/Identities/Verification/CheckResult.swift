@@ -1,18 +1,27 @@
 /// What a check has come to, over all its cases.
 public struct CheckResult: Sendable {
+  /// The check's name.
   public let name: String
+  /// The check's kind of evidence.
   public let evidence: Evidence
+  /// The lines of the check, as text.
   public let lines: [LineText]
+  /// What was found on each case, in their order.
   public let examinations: [Examination]
+  /// What it has come to.
   public let verdict: Verdict
   /// Why the check is inconclusive; empty otherwise.
   public let reason: String
+  /// The first case that breaks a step; nil unless the check refutes.
   public let counterexample: Counterexample?
 
   /// A rival and how it fared.
   public struct RivalResult: Sendable {
+    /// What the rival says, in LaTeX.
     public let says: String
+    /// What is wrong with it.
     public let mistake: String
+    /// Whether some case refutes it.
     public let refuted: Bool
     /// The largest relative discrepancy over the cases that refute it; nil where none is known.
     public let effect: Double?
@@ -24,7 +33,8 @@ public struct CheckResult: Sendable {
       guard case .rival(let mistake) = line.role else { return nil }
       let refuting = comparisons(ofLine: i).filter { $0.outcome == .disagrees }
       return RivalResult(
-        says: line.says, mistake: mistake, refuted: !refuting.isEmpty, effect: refuting.compactMap(\.effect).max())
+        says: line.says, mistake: mistake, refuted: !refuting.isEmpty,
+        effect: refuting.compactMap(\.effect).max())
     }
   }
 

@@ -7,8 +7,11 @@ import Synchronization
 /// automatic differentiation, so it shrinks with the square of a piece's width. A piece at whose centre the
 /// relation certainly fails refutes the line.
 public struct Enclosure<Case: Sendable>: Check {
+  /// A few words that tell this check from the identity's others.
   public let name: String
+  /// The kind of evidence that the check gives.
   public var evidence: Evidence { .enclosure }
+  /// The cases, for each of which the whole box is searched.
   public let cases: [Case]
   /// The parameters' names and the intervals they range over.
   public let box: [(name: String, range: ClosedRange<Double>)]
@@ -33,11 +36,13 @@ public struct Enclosure<Case: Sendable>: Check {
     self.lines = lines
   }
 
+  /// The cases, each readable on its own.
   public var caseLabels: [String] {
     let ranges = box.map { "\($0.name) in [\($0.range.lowerBound.brief), \($0.range.upperBound.brief)]" }
     return cases.map { (($0 is Void ? [] : ["\($0)"]) + ranges).joined(separator: ", ") }
   }
 
+  /// Compares the lines on one case.
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
     try validate()
     let root = Piece(sides: box.map { Interval($0.range) })
@@ -267,7 +272,8 @@ private struct Search {
       } else {
         .agrees
       }
-    let left = witness.map { "\($0.left) at \(Piece.text(names, $0.point))" } ?? hull.map { "\($0.left)" } ?? ""
+    let left =
+      witness.map { "\($0.left) at \(Piece.text(names, $0.point))" } ?? hull.map { "\($0.left)" } ?? ""
     let right = witness.map { "\($0.right)" } ?? hull.map { "\($0.right)" } ?? ""
     return Comparison(
       line: pairing.line, reference: pairing.reference, outcome: outcome,

@@ -5,18 +5,23 @@ public protocol Estimated {
 }
 
 extension Estimate: Estimated {
+  /// The components as estimates, in a fixed order.
   public var estimates: [Estimate] { [self] }
 }
 extension Interval: Estimated {
+  /// The components as estimates, in a fixed order.
   public var estimates: [Estimate] { [Estimate(self)] }
 }
 extension Vector: Estimated where Scalar == Interval {
+  /// The components as estimates, in a fixed order.
   public var estimates: [Estimate] { components.map { Estimate($0) } }
 }
 extension Matrix: Estimated where Scalar == Interval {
+  /// The components as estimates, in a fixed order.
   public var estimates: [Estimate] { entries.map { Estimate($0) } }
 }
 extension Array: Estimated where Element: Estimated {
+  /// The components as estimates, in a fixed order.
   public var estimates: [Estimate] { flatMap(\.estimates) }
 }
 

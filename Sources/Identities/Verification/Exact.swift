@@ -4,7 +4,9 @@
 /// that differ agree at a point with probability at most degree / p, and the degree is counted by the same
 /// run; points are added until the probability, summed over the lines, is below 2^-100 in each dimension.
 public struct Exact: Check {
+  /// A few words that tell this check from the identity's others.
   public let name: String
+  /// The kind of evidence that the check gives.
   public var evidence: Evidence { .exact }
   /// The dimensions in which the derivation is evaluated.
   public let dimensions: [Int]
@@ -23,8 +25,10 @@ public struct Exact: Check {
     self.lines = lines
   }
 
+  /// The cases, each readable on its own.
   public var caseLabels: [String] { dimensions.map { "d = \($0)" } }
 
+  /// Compares the lines on one case.
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
     var stream = settings.stream(block: 0)
     var tally: [Tally] = []
@@ -53,7 +57,9 @@ public struct Exact: Check {
       try Pairing.requireSame(lines, texts)
       let values = try lines.map { try $0.value() }
       if values.joined().contains(where: \.isPole) { continue }
-      for i in tally.indices { tally[i].add(values[tally[i].pairing.reference], values[tally[i].pairing.line]) }
+      for i in tally.indices {
+        tally[i].add(values[tally[i].pairing.reference], values[tally[i].pairing.line])
+      }
       miss = tally.filter { !$0.differs }.reduce(0) { $0 + $1.miss }
     }
     let witness = try smallWitness(tally, index, settings)
@@ -75,7 +81,9 @@ public struct Exact: Check {
   private static let mostPoints = 40
 
   /// Values of lines that differ, at a point with small integer coordinates, where they print as fractions.
-  private func smallWitness(_ tally: [Tally], _ index: Int, _ settings: CaseSettings) throws -> [(String, String)?] {
+  private func smallWitness(_ tally: [Tally], _ index: Int, _ settings: CaseSettings) throws -> [(
+    String, String
+  )?] {
     var witness: [(String, String)?] = tally.map { _ in nil }
     guard tally.contains(where: \.differs) else { return witness }
     var stream = settings.stream(block: 1)
@@ -88,7 +96,9 @@ public struct Exact: Check {
       for (i, entry) in tally.enumerated() where entry.differs && witness[i] == nil {
         let (left, right) = (values[entry.pairing.reference], values[entry.pairing.line])
         guard !(left + right).contains(where: \.isPole) else { continue }
-        guard let k = zip(left, right).map({ $0.residue != $1.residue }).firstIndex(of: true) else { continue }
+        guard let k = zip(left, right).map({ $0.residue != $1.residue }).firstIndex(of: true) else {
+          continue
+        }
         witness[i] = ("\(left[k])" + point, "\(right[k])")
       }
     }

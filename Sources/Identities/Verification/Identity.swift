@@ -2,6 +2,7 @@
 public struct Identity: Sendable {
   /// The name of the statement in the ledger, such as `II.1c`.
   public let id: String
+  /// A few words for a heading.
   public let title: String
   /// The statement in LaTeX.
   public let statement: String
@@ -13,6 +14,7 @@ public struct Identity: Sendable {
   public let remarks: [String]
   /// Where the statement comes from; the ledger knows it for an id of its own.
   public let source: String
+  /// The checks, in the order they run.
   public let checks: [any Check]
 
   /// A statement with its checks.

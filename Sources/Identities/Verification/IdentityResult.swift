@@ -1,6 +1,8 @@
 /// What an identity has come to, over all its checks.
 public struct IdentityResult: Sendable {
+  /// The identity.
   public let identity: Identity
+  /// What its checks have come to, in their order.
   public let checks: [CheckResult]
 
   /// Refuted if any check refutes it, verified if every check verifies it, inconclusive otherwise.
@@ -53,6 +55,7 @@ public struct IdentityResult: Sendable {
 
 /// What a whole run has come to.
 public struct RunResult: Sendable {
+  /// The seed of every random number of the run.
   public let seed: UInt64
   /// The results in the order of the identities.
   public let identities: [IdentityResult]

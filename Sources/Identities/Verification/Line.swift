@@ -26,18 +26,23 @@ public protocol Quantity {
 }
 
 extension Vector: Quantity {
+  /// The components, in a fixed order.
   public var parts: [Scalar] { components }
 }
 extension Matrix: Quantity {
+  /// The components, in a fixed order.
   public var parts: [Scalar] { entries }
 }
 extension Symbol: Quantity {
+  /// The components, in a fixed order.
   public var parts: [Symbol] { [self] }
 }
 extension Variate: Quantity {
+  /// The components, in a fixed order.
   public var parts: [Variate] { [self] }
 }
 extension Dual: Quantity {
+  /// The components, in a fixed order.
   public var parts: [Dual] { [self] }
 }
 
@@ -107,7 +112,9 @@ public struct Restatement<Scalar: Sendable> {
 /// Collects the lines of a check in the order they are written.
 @resultBuilder
 public enum Derivation<Scalar: Sendable> {
+  /// Takes one statement of the closure.
   public static func buildExpression(_ step: Step<Scalar>) -> [Line<Scalar>] { [step.line] }
+  /// Takes one statement of the closure.
   public static func buildExpression(_ rival: Rival<Scalar>) -> [Line<Scalar>] {
     [
       Line(
@@ -115,6 +122,7 @@ public enum Derivation<Scalar: Sendable> {
         relation: rival.relation, bias: 0, value: rival.value)
     ]
   }
+  /// Takes one statement of the closure.
   public static func buildExpression(_ restatement: Restatement<Scalar>) -> [Line<Scalar>] {
     [
       Line(
@@ -122,10 +130,16 @@ public enum Derivation<Scalar: Sendable> {
         value: restatement.value)
     ]
   }
+  /// Takes one statement of the closure.
   public static func buildExpression(_ lines: [Line<Scalar>]) -> [Line<Scalar>] { lines }
+  /// Joins the statements in order.
   public static func buildBlock(_ parts: [Line<Scalar>]...) -> [Line<Scalar>] { parts.flatMap { $0 } }
+  /// Takes the statements of an `if`, if it is entered.
   public static func buildOptional(_ part: [Line<Scalar>]?) -> [Line<Scalar>] { part ?? [] }
+  /// Takes the statements of one branch.
   public static func buildEither(first part: [Line<Scalar>]) -> [Line<Scalar>] { part }
+  /// Takes the statements of one branch.
   public static func buildEither(second part: [Line<Scalar>]) -> [Line<Scalar>] { part }
+  /// Joins the rounds of a loop.
   public static func buildArray(_ parts: [[Line<Scalar>]]) -> [Line<Scalar>] { parts.flatMap { $0 } }
 }

@@ -3,8 +3,11 @@
 /// The tolerance of a comparison is the sum of the two lines' error bounds. Where that sum is coarser than
 /// `precision` times the scale the comparison is undecided, so a generous bound cannot buy a pass.
 public struct Numerical<Case: Sendable>: Check {
+  /// A few words that tell this check from the identity's others.
   public let name: String
+  /// The kind of evidence that the check gives.
   public var evidence: Evidence { .numerical }
+  /// The cases on which the lines are compared.
   public let cases: [Case]
   /// The largest tolerance, relative to the scale, at which a comparison still says something.
   public let precision: Double
@@ -21,8 +24,10 @@ public struct Numerical<Case: Sendable>: Check {
     self.lines = lines
   }
 
+  /// The cases, each readable on its own.
   public var caseLabels: [String] { cases.map { "\($0)" } }
 
+  /// Compares the lines on one case.
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
     guard precision > 0, precision < 1 else {
       throw InvalidArgument("precision", is: precision, expected: "a fraction between 0 and 1")

@@ -2,10 +2,13 @@
 public struct Problem: Sendable {
   /// The common beginning of the parts' ids, such as `II.1`.
   public let id: String
+  /// A few words for a heading.
   public let title: String
   /// The setting that the parts share: prose, LaTeX between dollar signs.
   public let setting: String
+  /// The identities, in the order of the parts.
   public let identities: [Identity]
+  /// The figures, in the order they are shown.
   public let figures: [Figure]
 
   /// A problem with its identities.
@@ -23,7 +26,9 @@ public struct Problem: Sendable {
   /// Collects the identities of a problem.
   @resultBuilder
   public enum Identities {
+    /// Takes one statement of the closure.
     public static func buildExpression(_ identity: Identity) -> [Identity] { [identity] }
+    /// Joins the statements in order.
     public static func buildBlock(_ parts: [Identity]...) -> [Identity] { parts.flatMap { $0 } }
   }
 }
@@ -32,11 +37,14 @@ public struct Problem: Sendable {
 public struct Figure: Sendable {
   /// One curve or set of marks.
   public struct Series: Sendable {
+    /// What it shows or measures, as plain text.
     public let label: String
+    /// The points, in the order they are joined.
     public let points: [(x: Double, y: Double)]
     /// Whether the points are joined by a line or stand as marks.
     public let isJoined: Bool
 
+    /// A part of a figure, from what it shows.
     public init(_ label: String, isJoined: Bool = true, points: [(x: Double, y: Double)]) {
       (self.label, self.points, self.isJoined) = (label, points, isJoined)
     }
@@ -44,9 +52,12 @@ public struct Figure: Sendable {
 
   /// An axis: what it measures, with its unit, and whether it is logarithmic.
   public struct Axis: Sendable {
+    /// What it shows or measures, as plain text.
     public let label: String
+    /// Whether the axis is logarithmic.
     public let isLogarithmic: Bool
 
+    /// A part of a figure, from what it shows.
     public init(_ label: String, isLogarithmic: Bool = false) {
       (self.label, self.isLogarithmic) = (label, isLogarithmic)
     }
@@ -56,10 +67,14 @@ public struct Figure: Sendable {
   public let name: String
   /// What there is to see: prose, LaTeX between dollar signs.
   public let caption: String
+  /// The horizontal axis.
   public let x: Axis
+  /// The vertical axis.
   public let y: Axis
+  /// What computes the curves.
   public let series: @Sendable () throws -> [Series]
 
+  /// A part of a figure, from what it shows.
   public init(
     _ name: String, caption: String, x: Axis, y: Axis, series: @escaping @Sendable () throws -> [Series]
   ) {
@@ -77,9 +92,11 @@ public struct Claim: Sendable {
     case qualitative
   }
 
+  /// The claim's name, such as `II.1c`.
   public let id: String
   /// Where the document makes it.
   public let location: String
+  /// What reading it has found.
   public let status: Status
   /// What it says: prose, LaTeX between dollar signs.
   public let statement: String

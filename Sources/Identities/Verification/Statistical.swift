@@ -5,8 +5,11 @@
 /// run's resolution, or the budget ends: then the check is inconclusive. Every look at the data has its part of
 /// the check's false-alarm probability.
 public struct Statistical<Case: Sendable>: Check {
+  /// A few words that tell this check from the identity's others.
   public let name: String
+  /// The kind of evidence that the check gives.
   public var evidence: Evidence { .statistical }
+  /// The cases on which the lines are compared.
   public let cases: [Case]
   private let lines: @Sendable (Case, Draw) throws -> [Line<Variate>]
 
@@ -22,11 +25,13 @@ public struct Statistical<Case: Sendable>: Check {
     self.lines = lines
   }
 
+  /// The cases, each readable on its own.
   public var caseLabels: [String] { cases.map { "\($0)" } }
 
   /// How many blocks one task computes before it reports: enough to hide the cost of a task.
   private static var chunk: Int { 4 }
 
+  /// Compares the lines on one case.
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
     let first = try lines(cases[index], Draw(settings.stream(block: 0)))
     let (pairings, texts) = (try Pairing.all(first), try Pairing.texts(first))
@@ -50,7 +55,9 @@ public struct Statistical<Case: Sendable>: Check {
           errorProbability: ErrorBudget.ofCheck / Double(cases.count),
           samples: done * Self.chunk * Variate.blockSize)
       }
-      retired = Set(comparisons.filter { $0.outcome == .disagrees }.map(\.line)).filter { first[$0].role != .step }
+      retired = Set(comparisons.filter { $0.outcome == .disagrees }.map(\.line)).filter {
+        first[$0].role != .step
+      }
       next = min(mostChunks, needed(done, comparisons, texts, settings.resolution))
     }
   }
@@ -156,7 +163,8 @@ extension Statistical {
       let (pairing, difference) = (pairings[i], differences[i])
       let (left, right) = (lines[pairing.reference], lines[pairing.line])
       let scale = (left + right).reduce(0) { max($0, $1.mean.magnitude) }
-      let rounding = (left + right).reduce(0) { max($0, $1.mean.magnitude, $1.variance.squareRoot()) } * 0x1p-44
+      let rounding =
+        (left + right).reduce(0) { max($0, $1.mean.magnitude, $1.variance.squareRoot()) } * 0x1p-44
       let radii = difference.map {
         ErrorBudget.radius($0, probability: probability) + pairing.bias + rounding
       }
@@ -174,7 +182,8 @@ extension Statistical {
       // Written so that a NaN is not seen as fine enough.
       guard visible <= resolution * scale else {
         return plain.with(
-          .undecided("\(left[0].count) samples resolve \((visible / scale).short) of the scale \(scale.short)"))
+          .undecided(
+            "\(left[0].count) samples resolve \((visible / scale).short) of the scale \(scale.short)"))
       }
       return plain
     }

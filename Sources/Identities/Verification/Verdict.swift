@@ -29,11 +29,13 @@ public enum Outcome: Sendable, Equatable {
 
 /// A line of a check, as text.
 public struct LineText: Sendable, Equatable {
+  /// What the line is in its check.
   public let role: Role
   /// What the line says, in LaTeX.
   public let says: String
   /// Why it follows from the line above.
   public let because: String
+  /// How it stands to the line it is compared with.
   public let relation: Relation
 }
 
@@ -43,6 +45,7 @@ public struct Comparison: Sendable {
   public let line: Int
   /// The number of the line it is compared with.
   public let reference: Int
+  /// What the comparison has come to.
   public let outcome: Outcome
   /// By how much the relation is broken, in the worst component; zero where it holds exactly.
   public let discrepancy: Double
@@ -69,7 +72,9 @@ public struct Examination: Sendable {
   public let label: String
   /// The case's number within the identity, from one; it names the case in a replay token.
   public let number: Int
+  /// The lines of the check, as text.
   public let lines: [LineText]
+  /// Every line but the first, compared with its reference.
   public let comparisons: [Comparison]
   /// The probability that a true line was refuted, or a false one missed, by chance.
   public let errorProbability: Double
@@ -79,13 +84,17 @@ public struct Examination: Sendable {
 
 /// The case that breaks a derivation.
 public struct Counterexample: Sendable {
+  /// The check's name.
   public let check: String
+  /// The case, readable.
   public let caseLabel: String
   /// The line that does not follow, in LaTeX.
   public let line: String
   /// Its number among the steps of the check, from one.
   public let step: Int
+  /// The value of the line it is compared with.
   public let left: String
+  /// The line's own value.
   public let right: String
   /// What `verify replay` takes to run this case again.
   public let replay: String

@@ -142,9 +142,11 @@ public struct Verifier: Sendable {
 
 /// The name of one case of one identity under one seed: `III.4b#3@seed=17`.
 public struct ReplayToken: Sendable, Equatable, CustomStringConvertible {
+  /// The identity's name.
   public let identity: String
   /// The number of the case, from one, counted through all checks of the identity.
   public let caseNumber: Int
+  /// The seed of the run.
   public let seed: UInt64
 
   init(identity: String, caseNumber: Int, seed: UInt64) {
@@ -161,5 +163,6 @@ public struct ReplayToken: Sendable, Equatable, CustomStringConvertible {
     self.init(identity: String(match.1), caseNumber: caseNumber, seed: seed)
   }
 
+  /// A short text for a person.
   public var description: String { "\(identity)#\(caseNumber)@seed=\(seed)" }
 }

@@ -82,7 +82,7 @@ extension Catalogue {
         }
         try Statistical(
           "weak form, mixtures",
-          cases: [Anisotropic.plane(time: 0.375, factor: 3), Anisotropic.space(3, time: 0.625, factor: 3)]
+          cases: [Anisotropic.plane(time: 0.375, factor: 6), Anisotropic.space(3, time: 0.625, factor: 6)]
         ) { interpolant, draw in
           scoreInWeakForm(try interpolant.sample(draw))
         }
@@ -99,7 +99,7 @@ extension Catalogue {
   /// The score identity tested against a wave: no density appears, only samples of `(x_0, x_1, z)`.
   @Derivation<Variate>
   private static func scoreInWeakForm(_ sample: InterpolantSample) -> [Line<Variate>] {
-    let wave = Wave((0..<sample.z.dimension).map { [0.5, -0.375, 0.25][$0 % 3] }, phase: 0)
+    let wave = Wave((0..<sample.z.dimension).map { [0.25, -0.1875, 0.125][$0 % 3] }, phase: 0)
     let (A, weighted) = (sample.schedule.map(\.value), wave(sample.x) * sample.z)
     Step(#"\mathbb{E}[\nabla\varphi(x_t)]"#) { wave.gradient(sample.x) }
     Step(
@@ -198,7 +198,7 @@ extension Catalogue {
           }
         }
         try Statistical(
-          "a wrong denoiser, mixtures", cases: [Anisotropic.plane(time: 0.375, factor: 3)]
+          "a wrong denoiser, mixtures", cases: [Anisotropic.plane(time: 0.375, factor: 6)]
         ) { interpolant, draw in
           let sample = try interpolant.sample(draw)
           let (x, z) = (sample.x, sample.z)

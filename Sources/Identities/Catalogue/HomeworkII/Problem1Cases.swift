@@ -58,7 +58,7 @@ extension Catalogue {
   struct CurvedInterpolant: Sendable, CustomStringConvertible {
     let time: Double
     /// The schedule `A(t) = t (1 - t) B`, strong enough to be seen.
-    let B = Matrix<Double>([[4, 2.5], [-1.5, 3]])
+    let B = Matrix<Double>([[8, 5], [-3, 6]])
 
     var description: String { "curved path, discrete endpoints, d = 2, t = \(time.brief)" }
 

@@ -131,11 +131,11 @@ extension Catalogue {
           Rival(#"0"#, "independence assumed silently") { Vector<Symbol>.zero(d) }
         }
         try Statistical(
-          "weak form, mixtures, coupled latent", cases: [Anisotropic.plane(time: 0.625, factor: 3)]
+          "weak form, mixtures, coupled latent", cases: [Anisotropic.plane(time: 0.625, factor: 6)]
         ) { interpolant, draw in
           let sample = try interpolant.sample(draw)
           let (kappa, a) = (Variate(0.5), Variate(1 - interpolant.time))
-          let (wave, A) = (Wave([0.5, -0.375], phase: 0), sample.schedule.map(\.value))
+          let (wave, A) = (Wave([0.25, -0.1875], phase: 0), sample.schedule.map(\.value))
           let shifted = A + a * kappa * .identity(2)
           let x = sample.x + a * kappa * sample.z
           Step(#"\mathbb{E}[\nabla\varphi(x_t)], \quad x_0 = u_0 + \tfrac12 z"#) { wave.gradient(x) }

@@ -122,7 +122,7 @@ extension Catalogue {
   private static var velocityIsTheConditionalExpectation: Statistical<AnisotropicInterpolant> {
     get throws {
       try Statistical(
-        "conditional expectation, mixtures", cases: [Anisotropic.plane(time: 0.375, factor: 3)]
+        "conditional expectation, mixtures", cases: [Anisotropic.plane(time: 0.375, factor: 6)]
       ) { interpolant, draw in
         let sample = try interpolant.sample(draw)
         let (x, model, wave) = (sample.x, interpolant.model(Variate.self), Wave([0.5, -0.375]))
