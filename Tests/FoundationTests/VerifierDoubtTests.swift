@@ -29,7 +29,8 @@ import Testing
 
   /// A derivation of that shape from lines for three, three and four.
   private func derivation<S>(
-    _ shape: Shape, three: Step<S>, again: Step<S>, twin: Rival<S>, four: Rival<S>, falseRestatement: Restatement<S>,
+    _ shape: Shape, three: Step<S>, again: Step<S>, twin: Rival<S>, four: Rival<S>,
+    falseRestatement: Restatement<S>,
     pair: Step<S>, throwing: Step<S>
   ) -> [Line<S>] {
     switch shape {
@@ -114,7 +115,11 @@ import Testing
     let other = Numerical("other", cases: [1, 2]) { n in
       Step("a") { Interval(1) }
       Step("b") { Interval(1) }
-      if n == 1 { Rival("refuted", "wrong") { Interval(2) } } else { Rival("survives", "wrong") { Interval(1) } }
+      if n == 1 {
+        Rival("refuted", "wrong") { Interval(2) }
+      } else {
+        Rival("survives", "wrong") { Interval(1) }
+      }
     }
     #expect(try await complaint(other).contains("the lines of case 2 are not those of case 1"))
   }

@@ -10,7 +10,8 @@ import Testing
     return result.checks[0].reason
   }
 
-  private func numerical(_ left: Estimate, _ right: Estimate, precision: Double = 1e-10) -> Numerical<String> {
+  private func numerical(_ left: Estimate, _ right: Estimate, precision: Double = 1e-10) -> Numerical<String>
+  {
     Numerical("values", cases: ["case"], precision: precision) { _ in
       Step("left") { left }
       Step("right") { right }
@@ -21,7 +22,8 @@ import Testing
   @Test(arguments: [Double.nan, .infinity, -.infinity])
   func undefinedNumbers(value: Double) async throws {
     for check in [
-      numerical(Estimate(value, .none), Estimate(1, .none)), numerical(Estimate(1, .none), Estimate(value, .none)),
+      numerical(Estimate(value, .none), Estimate(1, .none)),
+      numerical(Estimate(1, .none), Estimate(value, .none)),
       numerical(Estimate(value, .none), Estimate(value, .none)),
       numerical(Estimate(1, error: value.magnitude), Estimate(1, .none)),
     ] { #expect(try await reason(check).contains("not finite")) }
@@ -40,7 +42,8 @@ import Testing
   @Test(arguments: [0, -1, 1, Double.infinity, .nan])
   func precisionIsAFraction(precision: Double) async throws {
     let coarse = numerical(Estimate(1, error: 100), Estimate(7, error: 100), precision: precision)
-    #expect(try await reason(coarse).contains("precision is \(precision); expected a fraction between 0 and 1"))
+    #expect(
+      try await reason(coarse).contains("precision is \(precision); expected a fraction between 0 and 1"))
     let box = Enclosure("box", over: ["x": 0...1], precision: precision) { p in
       Step("x") { p["x"] }
       Step("again") { p["x"] }
