@@ -13,12 +13,14 @@ enum Synthetic {
   }
 
   static func identity(
-    _ id: String = "T.1", expectation: Expectation = .holds, @Checks _ checks: () throws -> [any Check]
+    _ id: String = "T.1", expectation: Identities.Expectation = .holds,
+    @Checks _ checks: () throws -> [any Check]
   ) rethrows -> Identity {
     try Identity(id, "a test", "a = b", expectation: expectation, checks: checks)
   }
 
-  static let fails = Expectation.fails(correctedBy: "T.2", why: "it is false", counterexample: "any")
+  static let fails = Identities.Expectation.fails(
+    correctedBy: "T.2", why: "it is false", counterexample: "any")
 
   /// Three lines `1, 1 + wrongSecond, 1 + wrongThird` in each kind of evidence, with a rival that is refuted.
   ///

@@ -37,18 +37,19 @@ extension Interval: Elementary {
     Interval(lower: exponential(x.lower).lower, upper: exponential(x.upper).upper)
   }
 
-  /// The natural logarithm of the positive numbers in the interval: unbounded below if it reaches zero, the
-  /// whole line if there are none.
+  /// The natural logarithms of the numbers in the interval: unbounded below if it begins at zero.
+  ///
+  /// The whole line if one of the numbers has none: a claim over a box must not pass where it says nothing.
   public static func log(_ x: Interval) -> Interval {
-    if x.upper <= 0 { return .whole }
+    if x.lower < 0 || x.upper <= 0 { return .whole }
     return Interval(
       lower: x.lower <= 0 ? -.infinity : logarithm(x.lower).lower, upper: logarithm(x.upper).upper)
   }
 
-  /// The square root of the numbers in the interval that are not negative; the whole line if all are.
+  /// The square roots of the numbers in the interval; the whole line if one of them is negative.
   public static func sqrt(_ x: Interval) -> Interval {
-    if x.upper < 0 { return .whole }
-    return Interval(lower: Outward.root(max(x.lower, 0)).below, upper: Outward.root(x.upper).above)
+    if x.lower < 0 { return .whole }
+    return Interval(lower: Outward.root(x.lower).below, upper: Outward.root(x.upper).above)
   }
 
   /// The sines of the numbers in the interval; `[-1, 1]` if one is beyond 10^6 in magnitude.

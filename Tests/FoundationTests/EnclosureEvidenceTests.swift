@@ -1,0 +1,113 @@
+import Testing
+
+@testable import Identities
+
+/// What enclosures claim of a whole box: true where it holds, and never a pass where it fails between points.
+@Suite struct EnclosureEvidenceTests {
+  private func verdict(_ check: any Check) async throws -> (verdict: Verdict, reason: String) {
+    let result = try await Synthetic.verifier().verify(Synthetic.identity { check }).checks[0]
+    return (result.verdict, result.reason)
+  }
+
+  /// A check of one relation over the unit interval, with a rival that is far off.
+  private func check(
+    _ relation: Relation, precision: Double = 0x1p-20, mostPieces: Int = 20_000,
+    _ left: @escaping @Sendable (Dual<Interval>) -> Dual<Interval>,
+    _ right: @escaping @Sendable (Dual<Interval>) -> Dual<Interval>
+  ) -> Enclosure<Void> {
+    Enclosure("unit interval", over: ["x": 0...1], precision: precision, mostPieces: mostPieces) { p in
+      let x = p["x"]
+      Step("left") { left(x) }
+      Step("right", relation: relation) { right(x) }
+      Rival("far", "far off", relation: .equals) { left(x) + 1000 }
+    }
+  }
+
+  private static func square(_ x: Dual<Interval>) -> Dual<Interval> { x.squared }
+
+  @Test func trueEqualities() async throws {
+    #expect(
+      try await verdict(check(.equals, { ($0 + 1).squared }, { $0.squared + 2 * $0 + 1 })).verdict
+        == .verified)
+    let angle = check(.equals, { (2 * .sin($0) * .cos($0)) as Dual }, { .sin(2 * $0) })
+    #expect(try await verdict(angle).verdict == .verified)
+    let exponential = check(.equals, { Dual.exp($0) * Dual.exp(1 - $0) }, { Dual.exp(0 * $0 + 1) })
+    #expect(try await verdict(exponential).verdict == .verified)
+  }
+
+  /// Tight in the middle of the box, where the difference has a double zero, and at its ends.
+  @Test func tightInequalities() async throws {
+    #expect(try await verdict(check(.atMost, { $0 * (1 - $0) }, { 0 * $0 + 1 / 4 })).verdict == .verified)
+    #expect(
+      try await verdict(check(.atLeast, { ($0 - 1 / 3).squared + 1 }, { 0 * $0 + 1 })).verdict == .verified)
+    #expect(try await verdict(check(.atLeast, { Dual.exp($0) }, { 1 + $0 })).verdict == .verified)
+    #expect(try await verdict(check(.atMost, { $0.squared }, { $0 })).verdict == .verified)
+  }
+
+  @Test func falseInequalities() async throws {
+    #expect(try await verdict(check(.atMost, { $0 * (1 - $0) }, { 0 * $0 + 6 / 25 })).verdict == .refuted)
+    #expect(try await verdict(check(.atLeast, { Dual.exp($0) }, { 1 + $0 + $0.squared })).verdict == .refuted)
+    #expect(try await verdict(check(.atMost, { $0 }, { $0.squared })).verdict == .refuted)
+  }
+
+  /// The claim fails on a region of width 2e-3, wherever that lies between the points first looked at.
+  @Test(arguments: stride(from: 0.0123, to: 1, by: 0.0617).map { $0 }, [Relation.equals, .atMost])
+  func narrowFailure(center: Double, relation: Relation) async throws {
+    let bump = { @Sendable (x: Dual<Interval>) in Dual.exp(-((x - Dual(center)) / Dual(1e-3)).squared) }
+    let result = try await verdict(check(relation, { 1 + bump($0) / 100 }, { 0 * $0 + 1 }))
+    #expect(result.verdict == .refuted)
+  }
+
+  /// A region too narrow to be found with few pieces leaves the claim open.
+  @Test(arguments: [1, 2, 10, 50]) func tooFewPieces(mostPieces: Int) async throws {
+    let bump = { @Sendable (x: Dual<Interval>) in Dual.exp(-((x - Dual(0.4321)) / Dual(1e-9)).squared) }
+    let hidden = check(.equals, mostPieces: mostPieces, { 1 + bump($0) / 100 }, { 0 * $0 + 1 })
+    let result = try await verdict(hidden)
+    #expect(result.verdict != .verified)
+    if mostPieces <= 10 { #expect(result.reason.contains("not settled after")) }
+  }
+
+  /// A true claim that would need more pieces is not taken on trust.
+  @Test func trueClaimWithTooFewPieces() async throws {
+    func claim(_ pieces: Int) -> Enclosure<Void> {
+      check(.atMost, mostPieces: pieces, { $0 * (1 - $0) }, { 0 * $0 + 1 / 4 })
+    }
+    #expect(try await verdict(claim(2)).verdict == .inconclusive)
+    #expect(try await verdict(claim(20_000)).verdict == .verified)
+  }
+
+  /// What cannot be enclosed is not verified: a division by zero inside the box, a root of negative numbers.
+  @Test func undefinedInside() async throws {
+    let quotient = check(.equals, { ($0 - 1 / 3) / ($0 - 1 / 3) }, { 0 * $0 + 1 })
+    #expect(try await verdict(quotient).verdict == .inconclusive)
+    // Where half of the box has no root or logarithm, the other half cannot speak for it.
+    let root = check(.equals, { Dual.sqrt($0 - 1 / 2) }, { Dual.sqrt($0 - 1 / 2) })
+    #expect(try await verdict(root).verdict == .inconclusive)
+    let logarithm = check(.atMost, { Dual.log($0 - 1 / 2) }, { 0 * $0 + 10 })
+    #expect(try await verdict(logarithm).verdict == .inconclusive)
+  }
+
+  /// A failure at one corner of a box of three dimensions, and its counterexample.
+  @Test func corner() async throws {
+    let check = Enclosure("corner", over: ["x": 0...1, "y": 0...1, "z": 0...1]) { p in
+      let product = p["x"] * p["y"] * p["z"]
+      Step("x y z") { product }
+      Step("below one", relation: .atMost) { 0 * product + 999 / 1000 }
+    }
+    let result = try await Synthetic.verifier().verify(Synthetic.identity { check })
+    #expect(result.counterexample?.left == "[1.0, 1.0] at x = 1, y = 1, z = 1")
+  }
+
+  /// Agreement is shown to the stated precision and no further.
+  @Test func precision() async throws {
+    // A point where the relation certainly fails refutes it, however little.
+    let offset = check(.equals, precision: 0x1p-10, { $0 + 1 }, { $0 + 1 + Dual(0x1p-30) })
+    #expect(try await verdict(offset).verdict == .refuted)
+    let fine = check(.equals, precision: 0x1p-26, { ($0 + 1).squared }, { $0.squared + 2 * $0 + 1 })
+    let verified = try await Synthetic.verifier().verify(Synthetic.identity { fine }).checks[0]
+    #expect(verified.verdict == .verified && verified.resolution == 0x1p-26)
+    let comparison = try #require(verified.tightest)
+    #expect(
+      comparison.discrepancy <= comparison.tolerance && comparison.tolerance == 0x1p-26 * comparison.scale)
+  }
+}
