@@ -8,6 +8,7 @@ struct Options {
     case list
     case explain
     case replay
+    case reseed
     case study
     case help
   }
@@ -31,7 +32,7 @@ struct Options {
   init(_ arguments: [String]) throws {
     var rest = arguments[...]
     if let first = rest.first, let word = Command(rawValue: first),
-      [.explain, .replay, .study].contains(word)
+      [.explain, .replay, .reseed, .study].contains(word)
     {
       command = word
       rest.removeFirst()
@@ -65,6 +66,9 @@ struct Options {
     if command == .replay, words.count != 1 {
       throw InvalidArgument("the token", is: words, expected: "a single one, such as III.4b#3@seed=17")
     }
+    if command == .reseed, words.count != 1 || Int(words[0]) ?? 0 < 1 {
+      throw InvalidArgument("the seeds", is: words, expected: "how many, such as reseed 1000")
+    }
     if isCheck, !isPlain || command != .run {
       throw InvalidArgument(
         "--check", is: "given with other choices", expected: "no ids, seed, resolution, budget or command")
@@ -88,6 +92,7 @@ struct Options {
       verify II.1 III.4b         check those whose ids begin so, and write nothing
       verify explain ID ...      show the derivation line by line with the numbers of this run
       verify replay TOKEN        run one case again, such as 'III.4b#3@seed=17'
+      verify reseed N            rerun every simulation with N seeds; write docs/verification/reseeding.md
       verify --list              list every claim with what is expected of it and the evidence
       verify --check             fail if the report is not what this code produces
 

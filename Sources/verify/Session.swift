@@ -45,6 +45,7 @@ struct Session {
       return 0
     case .explain: return try await explain()
     case .replay: return try await replay()
+    case .reseed: return try await reseed()
     case .run: return try await verify()
     }
   }
@@ -68,6 +69,19 @@ struct Session {
     print(Transcript.explanation(result, isReplay: true))
     // One case alone need not refute every rival: what counts here is whether a line fails that should hold.
     return result.counterexample != nil && identity.expectation == .holds ? 1 : 0
+  }
+
+  /// Whether p-values are uniform and nothing true is refuted, under many seeds.
+  private func reseed() async throws -> Int32 {
+    let table = try await Reseeding.run(
+      identities, seeds: Int(options.words[0]) ?? 0, from: verifier.seed, width: verifier.width)
+    try table.write(to: options.output ?? ".")
+    print(
+      """
+      \(table.seeds) seeds, \(table.entries.count) comparisons: \(table.falseRefutations) false refutations; the \
+      p-values are \(table.isCalibrated ? "" : "not ")as uniform as chance allows.
+      """)
+    return table.isCalibrated ? 0 : 1
   }
 
   private func verify() async throws -> Int32 {

@@ -133,3 +133,12 @@ extension Report {
     text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { String($0) ?? "?" }
   }
 }
+
+extension Reseeding {
+  /// Writes the table as the report's appendix, `docs/verification/reseeding.md` below a directory.
+  ///
+  /// Throws `InvalidArgument` where it cannot be written.
+  public func write(to directory: String) throws {
+    try Report.write([ReportFile(path: Report.appendix, text: markdown)], to: directory)
+  }
+}

@@ -104,7 +104,9 @@ extension CheckResult {
       for comparison in examination.comparisons
       where comparison.outcome == .disagrees && lines[comparison.line].role == .step {
         return Counterexample(
-          check: name, caseLabel: examination.label, line: lines[comparison.line].says,
+          check: name,
+          caseLabel: [examination.label, comparison.place].filter { !$0.isEmpty }.joined(separator: "; "),
+          line: lines[comparison.line].says,
           step: lines[...comparison.line].count { $0.role == .step }, left: comparison.left,
           right: comparison.right, replay: token(examination))
       }

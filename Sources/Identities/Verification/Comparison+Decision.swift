@@ -50,6 +50,7 @@ extension Comparison {
     self.scale = scale
     self.resolution = resolution
     self.pValues = pValues
+    place = ""
     self.left = Self.text(left)
     self.right = Self.text(right)
   }

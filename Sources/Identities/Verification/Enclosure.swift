@@ -272,13 +272,14 @@ private struct Search {
       } else {
         .agrees
       }
-    let left =
-      witness.map { "\($0.left) at \(Piece.text(names, $0.point))" } ?? hull.map { "\($0.left)" } ?? ""
+    let left = witness.map { "\($0.left)" } ?? hull.map { "\($0.left)" } ?? ""
     let right = witness.map { "\($0.right)" } ?? hull.map { "\($0.right)" } ?? ""
     return Comparison(
       line: pairing.line, reference: pairing.reference, outcome: outcome,
       discrepancy: witness?.excess ?? discrepancy, tolerance: precision * scale, scale: scale,
-      resolution: precision, pValues: [], left: left, right: right)
+      resolution: precision, pValues: [], place: witness.map { Piece.text(names, $0.point) } ?? "",
+      left: left,
+      right: right)
   }
 }
 

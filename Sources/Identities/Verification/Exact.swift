@@ -81,10 +81,8 @@ public struct Exact: Check {
   private static let mostPoints = 40
 
   /// Values of lines that differ, at a point with small integer coordinates, where they print as fractions.
-  private func smallWitness(_ tally: [Tally], _ index: Int, _ settings: CaseSettings) throws -> [(
-    String, String
-  )?] {
-    var witness: [(String, String)?] = tally.map { _ in nil }
+  private func smallWitness(_ tally: [Tally], _ index: Int, _ settings: CaseSettings) throws -> [Witness?] {
+    var witness: [Witness?] = tally.map { _ in nil }
     guard tally.contains(where: \.differs) else { return witness }
     var stream = settings.stream(block: 1)
     for _ in 0..<16 where zip(tally, witness).contains(where: { $0.differs && $1 == nil }) {
@@ -92,17 +90,24 @@ public struct Exact: Check {
       let lines = try lines(symbols, dimensions[index])
       guard lines.count == tally.count + 1 else { continue }
       let values = try lines.map { try $0.value() }
-      let point = " at " + symbols.drawn.map(\.description).joined(separator: " ")
+      let point = "symbols, as drawn, " + symbols.drawn.map(\.description).joined(separator: ", ")
       for (i, entry) in tally.enumerated() where entry.differs && witness[i] == nil {
         let (left, right) = (values[entry.pairing.reference], values[entry.pairing.line])
         guard !(left + right).contains(where: \.isPole) else { continue }
         guard let k = zip(left, right).map({ $0.residue != $1.residue }).firstIndex(of: true) else {
           continue
         }
-        witness[i] = ("\(left[k])" + point, "\(right[k])")
+        witness[i] = Witness(place: point, left: "\(left[k])", right: "\(right[k])")
       }
     }
     return witness
+  }
+
+  /// The values of two lines where they differ.
+  private struct Witness {
+    let place: String
+    let left: String
+    let right: String
   }
 
   /// What the points so far say of one pair of lines.
@@ -131,7 +136,7 @@ public struct Exact: Check {
       miss *= degree / Double(PrimeField.modulus)
     }
 
-    func comparison(_ witness: (String, String)?) -> Comparison {
+    func comparison(_ witness: Witness?) -> Comparison {
       let outcome: Outcome =
         if let mismatch {
           .undecided(mismatch)
@@ -145,7 +150,8 @@ public struct Exact: Check {
       return Comparison(
         line: pairing.line, reference: pairing.reference, outcome: outcome, discrepancy: differs ? 1 : 0,
         tolerance: 0, scale: 0, resolution: nil, pValues: [],
-        left: witness?.0 ?? "differs at \(differing) of \(points) points", right: witness?.1 ?? "")
+        place: witness?.place ?? "",
+        left: witness?.left ?? "differs at \(differing) of \(points) points", right: witness?.right ?? "")
     }
   }
 }

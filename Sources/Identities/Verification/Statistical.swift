@@ -212,6 +212,7 @@ extension Comparison {
   func with(_ outcome: Outcome) -> Comparison {
     Comparison(
       line: line, reference: reference, outcome: outcome, discrepancy: discrepancy, tolerance: tolerance,
-      scale: scale, resolution: resolution, pValues: pValues, left: left, right: right)
+      scale: scale, resolution: resolution, pValues: pValues, place: place, left: left,
+      right: right)
   }
 }

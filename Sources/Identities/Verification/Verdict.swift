@@ -57,6 +57,8 @@ public struct Comparison: Sendable {
   public let resolution: Double?
   /// Two-sided p-values of the components of a statistical equality; empty for other comparisons.
   public let pValues: [Double]
+  /// Where in the case the values were taken, where the case is not a single point; else empty.
+  public let place: String
   /// The value of the line it is compared with, as text.
   public let left: String
   /// The line's own value, as text.
