@@ -90,31 +90,42 @@ public struct Symbol: Field, CustomStringConvertible {
 public final class Symbols {
   private let next: () -> PrimeField
   /// The values handed out so far, in order.
-  private(set) var drawn: [PrimeField] = []
+  private(set) var drawn: [(name: String, value: PrimeField)] = []
 
   init(_ next: @escaping () -> PrimeField) { self.next = next }
 
-  /// A new free symbol.
-  public func scalar() -> Symbol {
+  /// A new free symbol; its name is what a counterexample calls it.
+  public func scalar(_ name: String = "") -> Symbol {
     let residue = next()
-    drawn.append(residue)
+    drawn.append((name.isEmpty ? "s\(drawn.count + 1)" : name, residue))
     return Symbol(free: residue)
   }
 
   /// A vector of new free symbols.
-  public func vector(_ dimension: Int) -> Vector<Symbol> { Vector((0..<dimension).map { _ in scalar() }) }
+  public func vector(_ dimension: Int, _ name: String = "") -> Vector<Symbol> {
+    Vector((1...dimension).map { scalar(name.isEmpty ? "" : "\(name)\($0)") })
+  }
 
   /// A matrix of new free symbols: not symmetric, not normal, invertible off a set of measure zero.
-  public func matrix(_ rows: Int, _ columns: Int) -> Matrix<Symbol> {
-    Matrix(rows: rows, columns: columns) { _, _ in scalar() }
+  public func matrix(_ rows: Int, _ columns: Int, _ name: String = "") -> Matrix<Symbol> {
+    Matrix(rows: rows, columns: columns) { scalar(name.isEmpty ? "" : "\(name)\($0 + 1)\($1 + 1)") }
   }
 
   /// A square matrix of new free symbols.
-  public func matrix(_ dimension: Int) -> Matrix<Symbol> { matrix(dimension, dimension) }
+  public func matrix(_ dimension: Int, _ name: String = "") -> Matrix<Symbol> {
+    matrix(dimension, dimension, name)
+  }
 
-  /// A symmetric matrix of new free symbols, standing for any covariance.
-  public func symmetric(_ dimension: Int) -> Matrix<Symbol> {
-    let upper = matrix(dimension)
+  /// Any covariance, `R R^T` for a matrix `R` of new free symbols: over the reals never indefinite, so a
+  /// counterexample with integers is one with a law.
+  public func covariance(_ dimension: Int, _ name: String = "") -> Matrix<Symbol> {
+    let root = matrix(dimension, name)
+    return root * root.transpose
+  }
+
+  /// A symmetric matrix of new free symbols.
+  public func symmetric(_ dimension: Int, _ name: String = "") -> Matrix<Symbol> {
+    let upper = matrix(dimension, name)
     return Matrix(rows: dimension, columns: dimension) { upper[min($0, $1), max($0, $1)] }
   }
 }

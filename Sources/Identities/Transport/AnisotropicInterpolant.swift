@@ -49,7 +49,7 @@ public struct AnisotropicInterpolant: Sendable, CustomStringConvertible {
   public func model<S: Elementary>(_: S.Type = S.self) -> MixtureInterpolant<S> {
     let t = Dual(variable: S(time))
     return MixtureInterpolant(
-      from: start.map { S($0) }, to: end.map { S($0) }, a: 1 - t, b: t, A: A(t))
+      from: start.map { S($0) }, to: end.map { S($0) }, alpha: 1 - t, beta: t, A: A(t))
   }
 
   /// Samples of the endpoints, the latent, the position and the velocity at the interpolant's time, or at a random one.

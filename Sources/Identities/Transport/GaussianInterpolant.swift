@@ -1,22 +1,22 @@
-/// The interpolant `x_t = a x_0 + b x_1 + A z` at one time, with jointly normal `(x_0, x_1, z)`.
+/// The interpolant `x_t = alpha x_0 + beta x_1 + A z` at one time, with jointly normal `(x_0, x_1, z)`.
 ///
 /// The coefficients are duals, moving at their time derivatives, so velocities come from the same numbers as
 /// positions. Over `Symbol` all of them are free: what holds, holds for every schedule at every time.
 public struct GaussianInterpolant<Scalar: Field>: Sendable {
   /// The joint law of `(x_0, x_1, z)`, of dimension `3 d`.
   public let joint: Gaussian<Scalar>
-  /// The matrix `(a 1, b 1, A)` of `d` rows and `3 d` columns, moving in time.
+  /// The matrix `(alpha 1, beta 1, A)` of `d` rows and `3 d` columns, moving in time.
   public let map: Matrix<Dual<Scalar>>
 
-  /// The interpolant of a joint law with the coefficients `a`, `b` and `A`.
-  public init(joint: Gaussian<Scalar>, a: Dual<Scalar>, b: Dual<Scalar>, A: Matrix<Dual<Scalar>>) {
+  /// The interpolant of a joint law with the coefficients `alpha`, `beta` and `A`.
+  public init(joint: Gaussian<Scalar>, alpha: Dual<Scalar>, beta: Dual<Scalar>, A: Matrix<Dual<Scalar>>) {
     let d = A.rows
     precondition(joint.dimension == 3 * d, "a joint law of dimension \(joint.dimension) for d = \(d)")
     self.joint = joint
     map = Matrix(rows: d, columns: 3 * d) { i, j in
       switch j / d {
-      case 0: i == j ? a : 0
-      case 1: i == j - d ? b : 0
+      case 0: i == j ? alpha : 0
+      case 1: i == j - d ? beta : 0
       default: A[i, j - 2 * d]
       }
     }
@@ -63,8 +63,8 @@ public struct GaussianInterpolant<Scalar: Field>: Sendable {
   /// The velocity `b(t, x) = E[d/dt x_t | x_t = x]`.
   public func velocity(_ x: Vector<Scalar>) -> Vector<Scalar> { mean(of: map.map(\.derivative), given: x) }
 
-  /// Another velocity that carries the density along, `m' + S' S^-1 (x - m) / 2`.
-  public func symmetricVelocity(_ x: Vector<Scalar>) -> Vector<Scalar> {
+  /// Another velocity that carries the density along, `m' + S' S^-1 (x - m) / 2`: half the covariance's rate.
+  public func halfRateVelocity(_ x: Vector<Scalar>) -> Vector<Scalar> {
     let (rate, present) = (law.map(\.derivative), present)
     return rate.mean + 1 / 2 * (rate.covariance * present.covariance.solve(x - present.mean))
   }
@@ -74,7 +74,7 @@ public struct GaussianInterpolant<Scalar: Field>: Sendable {
     joint.mean(of: what, given: map.map(\.value), equals: x)
   }
 
-  /// The time derivatives of `(a 1, b 1, A)`, with other entries in the place of the last block.
+  /// The time derivatives of `(alpha 1, beta 1, A)`, with other entries in the place of the last block.
   public func rate(replacingLatentBy entry: (_ i: Int, _ j: Int) -> Scalar) -> Matrix<Scalar> {
     Matrix(rows: dimension, columns: 3 * dimension) {
       $1 < 2 * dimension ? map[$0, $1].derivative : entry($0, $1 - 2 * dimension)
@@ -87,7 +87,7 @@ public struct GaussianInterpolant<Scalar: Field>: Sendable {
   }
 }
 
-/// The interpolant `x_t = a x_0 + b x_1 + A z` at one time, whose `(x_0, x_1, z)` is a mixture of normal laws.
+/// The interpolant `x_t = alpha x_0 + beta x_1 + A z` at one time, whose `(x_0, x_1, z)` is a mixture of normal laws.
 public struct MixtureInterpolant<Scalar: Elementary>: Sendable {
   /// The probabilities of the components.
   public let weights: [Scalar]
@@ -96,14 +96,15 @@ public struct MixtureInterpolant<Scalar: Elementary>: Sendable {
 
   /// The interpolant between two independent mixtures, with a standard normal latent independent of both.
   public init(
-    from start: GaussianMixture<Scalar>, to end: GaussianMixture<Scalar>, a: Dual<Scalar>, b: Dual<Scalar>,
+    from start: GaussianMixture<Scalar>, to end: GaussianMixture<Scalar>, alpha: Dual<Scalar>,
+    beta: Dual<Scalar>,
     A: Matrix<Dual<Scalar>>
   ) {
     let pairs = start.components.indices.flatMap { i in end.components.indices.map { (i, $0) } }
     weights = pairs.map { start.weights[$0] * end.weights[$1] }
     components = pairs.map {
       GaussianInterpolant(
-        joint: .independent([start.components[$0], end.components[$1], .standard(A.rows)]), a: a, b: b, A: A)
+        joint: .independent([start.components[$0], end.components[$1], .standard(A.rows)]), alpha: alpha, beta: beta, A: A)
     }
   }
 

@@ -26,7 +26,9 @@ public struct Exact: Check {
   }
 
   /// The cases, each readable on its own.
-  public var caseLabels: [String] { dimensions.map { "d = \($0)" } }
+  public var caseLabels: [String] {
+    dimensions == [1] ? ["scalars"] : dimensions.map { "d = \($0)" }
+  }
 
   /// Compares the lines on one case.
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
@@ -90,7 +92,7 @@ public struct Exact: Check {
       let lines = try lines(symbols, dimensions[index])
       guard lines.count == tally.count + 1 else { continue }
       let values = try lines.map { try $0.value() }
-      let point = "symbols, as drawn, " + symbols.drawn.map(\.description).joined(separator: ", ")
+      let point = symbols.drawn.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
       for (i, entry) in tally.enumerated() where entry.differs && witness[i] == nil {
         let (left, right) = (values[entry.pairing.reference], values[entry.pairing.line])
         guard !(left + right).contains(where: \.isPole) else { continue }

@@ -7,7 +7,7 @@ extension Catalogue {
         setting: #"""
           Let $x_t = I(t, x_0, x_1) + A(t) z$ with $z \sim N(0, 1_d)$ and $A(t)$ invertible for $0 < t < 1$, and
           let $\rho(t)$ be the density of $x_t$. In the Gaussian case $w = (x_0, x_1, z)$ is jointly normal,
-          $x_t = N w$ with $N = (a 1, b 1, A)$, and $m$, $\Sigma$ are the mean and covariance of $x_t$.
+          $x_t = N w$ with $N = (\alpha 1, \beta 1, A)$, and $m$, $\Sigma$ are the mean and covariance of $x_t$.
           """#
       ) {
         latentMayDependOnTheEndpoints
@@ -22,11 +22,13 @@ extension Catalogue {
 
   /// A jointly normal `(x_0, x_1)` with any coupling, and an independent latent; every number is free.
   static func gaussianInterpolant(_ symbols: Symbols, _ d: Int) -> GaussianInterpolant<Symbol> {
-    let endpoints = Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d))
-    func moving() -> Dual<Symbol> { Dual(symbols.scalar(), derivative: symbols.scalar()) }
+    let endpoints = Gaussian(mean: symbols.vector(2 * d, "m"), covariance: symbols.covariance(2 * d, "R"))
+    func moving(_ name: String) -> Dual<Symbol> {
+      Dual(symbols.scalar(name), derivative: symbols.scalar(name + "'"))
+    }
     return GaussianInterpolant(
-      joint: .independent([endpoints, .standard(d)]), a: moving(), b: moving(),
-      A: Matrix(rows: d, columns: d) { _, _ in moving() })
+      joint: .independent([endpoints, .standard(d)]), alpha: moving("alpha"), beta: moving("beta"),
+      A: Matrix(rows: d, columns: d) { moving("A\($0 + 1)\($1 + 1)") })
   }
 
   /// II.1c: the score from the conditional mean of the latent.
@@ -41,7 +43,7 @@ extension Catalogue {
       ) {
         Exact("Gaussian endpoints, any coupling") { symbols, d in
           let model = gaussianInterpolant(symbols, d)
-          let (A, x) = (model.schedule.map(\.value), symbols.vector(d))
+          let (A, x) = (model.schedule.map(\.value), symbols.vector(d, "x"))
           let mean = model.latentMean(given: x)
           Step(#"\nabla\log\rho(t,x)"#) { gradient(at: x, of: model.constant.present.exponent) }
           Step(#"-A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, because: "Gaussian conditioning") {
@@ -123,17 +125,17 @@ extension Catalogue {
         L[\eta] = \int_0^1 \mathbb{E}\bigl[\tfrac12|\eta(t,x_t)|^2 - z\cdot\eta(t,x_t)\bigr]dt
         = \tfrac12\int_0^1\mathbb{E}|\eta - \eta_z|^2 dt - \tfrac12\int_0^1\mathbb{E}|\eta_z|^2 dt
         """#,
-        assuming: [#"$\mathbb{E}|z|^2 < \infty$; a weight $w(t) > 0$ may be inserted"#],
+        assuming: [#"$\mathbb{E}|\eta(t, x_t)|^2 < \infty$; a weight $w(t) > 0$ may be inserted"#],
         remarks: [
           #"""
-          The right side is least, and its first term zero, exactly at $\eta = \eta_z$: this is the minimiser, the
-          excess loss and the minimum at once. The checks look at one time $t$; the integral adds them up.
+          The right side is least, and its first term zero, exactly where $\eta = \eta_z$ almost everywhere under
+          $\rho\,dt$: this is the minimiser, the excess loss and the minimum at once. The checks look at one time $t$; the integral adds them up.
           """#
         ]
       ) {
         Exact("affine denoisers, Gaussian endpoints") { symbols, d in
           let model = gaussianInterpolant(symbols, d)
-          let (K, c) = (symbols.matrix(d), symbols.vector(d))
+          let (K, c) = (symbols.matrix(d, "K"), symbols.vector(d, "c"))
           let (law, N) = (model.present, model.map.map(\.value))
           // The expectation of |P x + p|^2 from the mean and covariance of x_t.
           let square = { (P: Matrix<Symbol>, p: Vector<Symbol>) in
@@ -154,7 +156,9 @@ extension Catalogue {
               #"$\mathbb{E}[z\cdot\eta(x_t)] = \mathbb{E}[\eta_z(x_t)\cdot\eta(x_t)]$, and the square is completed"#
           ) { (excess - explained) / 2 }
           Restatement(#"\tfrac12\mathbb{E}|\eta - z|^2 - \tfrac d2"#, because: #"$\mathbb{E}|z|^2 = d$"#) {
-            (square(K, c) - 2 * crossed + Symbol(d)) / 2 - Symbol(d) / 2
+            let error = K * N - model.latent
+            let spread = (error * model.joint.covariance * error.transpose).trace
+            return (spread + (error * model.joint.mean + c).squaredNorm - Symbol(d)) / 2
           }
           Rival(#"\tfrac12\mathbb{E}|\eta-\eta_z|^2"#, "minimum taken to be zero") { excess / 2 }
           Rival(#"\mathbb{E}|\eta-\eta_z|^2 - \tfrac12\mathbb{E}|\eta_z|^2"#, "excess without one half") {
@@ -170,6 +174,11 @@ extension Catalogue {
           ) {
             let one = Matrix<Symbol>.identity(d)
             return (square(K - one, c) - square(one, .zero(d))) / 2
+          }
+          Rival(#"\mathbb{E}[\tfrac12|\eta|^2 + (A^{-\top}z)\cdot\eta]"#, "the minimiser would be the score") {
+            let weight = model.schedule.map(\.value).inverse.transpose
+            return square(K, c) / 2
+              + (weight * model.latent * model.joint.covariance * N.transpose * K.transpose).trace
           }
           Rival(#"\mathbb{E}[\tfrac12|\eta|^2 - z\cdot A\eta]"#, "A(t) left inside") {
             square(K, c) / 2

@@ -1,5 +1,5 @@
 /// The cases of Problem 1: mixtures and discrete endpoints, with schedules that are neither symmetric nor
-/// commuting and times off one half, so that each rival differs from what it imitates.
+/// commuting and, but for the cases of the tables of true values, times off one half.
 extension Catalogue {
   enum Anisotropic {
     /// Mixtures in one dimension; `A(t) = 1.5 t (1 - t) (1 + t / 2)`.
@@ -13,7 +13,7 @@ extension Catalogue {
     /// Mixtures in the plane; the schedule's matrices do not commute, and `factor` makes the latent stronger.
     static func plane(time: Double, factor: Double = 1) throws -> AnisotropicInterpolant {
       try AnisotropicInterpolant(
-        "mixtures",
+        name(factor),
         from: GaussianMixture([
           (0.4, Gaussian(mean: [-1, 0.5], covariance: [[0.5, 0.125], [0.125, 0.75]])),
           (0.6, Gaussian(mean: [0.75, -0.25], covariance: [[0.375, -0.125], [-0.125, 0.5]])),
@@ -40,9 +40,13 @@ extension Catalogue {
           covariance: (root * root.transpose).rowsOfEntries)
       }
       return try AnisotropicInterpolant(
-        "mixtures", from: GaussianMixture([(0.25, law(1)), (0.75, law(2))]),
+        name(factor), from: GaussianMixture([(0.25, law(1)), (0.75, law(2))]),
         to: GaussianMixture([(0.625, law(3)), (0.375, law(4))]), B0: factor * matrix(2, diagonal: 2),
         B1: factor * matrix(5, diagonal: -1), time: time)
+    }
+
+    private static func name(_ factor: Double) -> String {
+      factor == 1 ? "mixtures" : "mixtures, latent times \(factor.brief)"
     }
 
     private static func mixture1D(
@@ -54,7 +58,7 @@ extension Catalogue {
   }
 
   /// A plane interpolant with discrete endpoints on the curved path
-  /// `I = (1 - t) x_0 + t x_1 + t (1 - t) (x_0 * x_0 - x_1)`, squares by coordinates: no closed form is known.
+  /// `I = (1 - t) x_0 + t x_1 + t (1 - t) (x_0 * x_0 - x_1)`, squares by coordinates: no closed form is used.
   struct CurvedInterpolant: Sendable, CustomStringConvertible {
     let time: Double
     /// The schedule `A(t) = t (1 - t) B`, strong enough to be seen.

@@ -14,9 +14,11 @@ extension Catalogue {
         ],
         remarks: [
           #"""
-          Positivity is shown with a bound: by Jensen's inequality the average of the kernel is at least the kernel
-          of the average exponent, which is positive. Smoothness is dominated convergence: every derivative of the
-          kernel is a Hermite polynomial times the kernel, and bounded.
+          The kernel is positive everywhere, so its expectation is. Where $\mathbb{E}|I|^2 < \infty$, Jensen's inequality
+          gives a bound: the average of the kernel is at least the kernel of the average exponent. Smoothness is
+          dominated convergence: every derivative of the kernel is a Hermite polynomial times the kernel, and bounded.
+          The enclosures show the bound for point masses on the line, and the derivatives of order 1 to 4 in one
+          coordinate; that the argument goes on to every order is not computed.
           """#
         ]
       ) {
@@ -28,7 +30,7 @@ extension Catalogue {
     }
   }
 
-  /// Discrete endpoints in the plane: the density is a finite sum, enclosed for every position and time.
+  /// Discrete endpoints on the line: the density is a finite sum, enclosed over a box of positions and times.
   private static var positivityWithPointMasses: Enclosure<Void> {
     Enclosure(
       "positive with point masses at both ends",
@@ -42,7 +44,7 @@ extension Catalogue {
       let exponents = atoms.map { ((x - (1 - t) * $0 - t * $1) / A).squared / 2 }
       let volume = Dual.sqrt(2 * Dual<Interval>.pi)
       let kernels = exponents.map { Dual.exp(-$0) }
-      Step(#"\rho(t,x) = \mathbb{E}\,k(x - I)"#) { kernels.reduce(0, +) / (4 * -A * volume) }
+      Step(#"\rho(t,x) = \mathbb{E}\,k(x - I), \quad k(y) = |\det A|^{-1}(2\pi)^{-1/2}e^{-|A^{-1}y|^2/2}"#) { kernels.reduce(0, +) / (4 * -A * volume) }
       Rival(#"\mathbb{E}\,k(x-I)\,\det A / |\det A|"#, "determinant without absolute value") {
         kernels.reduce(0, +) / (4 * A * volume)
       }
@@ -88,8 +90,8 @@ extension Catalogue {
         let A = interpolant.A(interpolant.time)[0, 0]
         // The path without its latent: the law of I(t, x_0, x_1), again a mixture.
         let path = MixtureInterpolant(
-          from: interpolant.start, to: interpolant.end, a: Dual(1 - interpolant.time),
-          b: Dual(interpolant.time), A: Matrix([[Dual<Double>(0)]])
+          from: interpolant.start, to: interpolant.end, alpha: Dual(1 - interpolant.time),
+          beta: Dual(interpolant.time), A: Matrix([[Dual<Double>(0)]])
         ).present
         let average = { (factor: Double, width: Double) in
           let integral = Quadrature.line { y in
@@ -123,7 +125,7 @@ extension Catalogue {
       ) { interpolant, draw in
         let sample = try interpolant.sample(draw)
         let (A, wave) = (interpolant.A(interpolant.time), Wave([0.75, -0.5], phase: 1))
-        // Positions y from N(0, 3 1), far wider than the kernel needs, weighted by k(y - I) over their density.
+        // Positions y from N(0, 3 1), wider than the law of x_t, weighted by k(y - I) over their density.
         let proposal = Gaussian<Variate>(mean: .zero(2), covariance: 3 * .identity(2))
         let y = Variate.sqrt(3) * draw.normal(2)
         let shift = y - sample.path.map(\.value)

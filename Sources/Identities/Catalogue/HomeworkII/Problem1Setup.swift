@@ -3,7 +3,7 @@ extension Catalogue {
   static var latentMayDependOnTheEndpoints: Identity {
     Identity(
       "II.1.setup", "The set-up, without independence",
-      #"x_t = I(t,x_0,x_1) + A(t)z, \; z\sim N(0,1_d) \implies \nabla\log\rho = -A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#,
+      #"z\sim N(0,1_d) \text{ and nothing more} \implies \nabla\log\rho = -A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#,
       expectation: .fails(
         correctedBy: "II.1.setup.corrected",
         why: #"""
@@ -11,12 +11,12 @@ extension Catalogue {
           not include it. Without it (a) and (c) are false; (b) survives.
           """#,
         counterexample: #"""
-          $d = 1$, $x_1 = 0$, $A(\frac12) = \frac12$, $x_0 = z$: then $x_{1/2} = z$ has the score $-1$ at $x = 1$,
+          $d = 1$, $I = (1-t)x_0 + t x_1$, $x_1 = 0$, $A(\frac12) = \frac12$, $x_0 = z$: then $x_{1/2} = z$ has the score $-1$ at $x = 1$,
           and the formula gives $-2$. With $x_0 = -z$ it is a point mass: $x_{1/2} = 0$ has no density at all.
           """#)
     ) {
-      coupledLatent("latent coupled to the start") { kappa in (kappa, 0) }
-      coupledLatent("latent coupled to the end") { kappa in (0, kappa) }
+      coupledLatent("latent coupled to the start", shift: #"\kappa\alpha"#) { kappa in (kappa, 0) }
+      coupledLatent("latent coupled to the end", shift: #"\kappa\beta"#) { kappa in (0, kappa) }
       uncorrelatedLatent
       vanishingPosition
     }
@@ -24,12 +24,12 @@ extension Catalogue {
 
   /// The score formula where `x_0 = u_0 + k_0 z` and `x_1 = u_1 + k_1 z`, with `u` independent of `z`.
   private static func coupledLatent(
-    _ name: String, _ coupling: @escaping @Sendable (Symbol) -> (Symbol, Symbol)
+    _ name: String, shift label: String, _ coupling: @escaping @Sendable (Symbol) -> (Symbol, Symbol)
   ) -> Exact {
     Exact(name) { symbols, d in
       let free = gaussianInterpolant(symbols, d)
-      let kappa = coupling(symbols.scalar())
-      let x = symbols.vector(d)
+      let kappa = coupling(symbols.scalar("k"))
+      let x = symbols.vector(d, "x")
       let model = free.coupled(kappa)
       let mean = model.latentMean(given: x)
       Step(#"\nabla\log\rho(t,x)"#) { gradient(at: x, of: model.constant.present.exponent) }
@@ -37,7 +37,7 @@ extension Catalogue {
         -model.schedule.map(\.value).transpose.solve(mean)
       }
       Restatement(
-        #"-(A + \kappa a 1)^{-\top}\,\mathbb{E}[z\mid x_t=x]"#,
+        #"-(A + "# + label + #"\,1)^{-\top}\,\mathbb{E}[z\mid x_t=x]"#,
         because:
           #"what of the endpoint is $\kappa z$ belongs to the latent's matrix; the rest is independent of $z$"#
       ) {
@@ -77,20 +77,21 @@ extension Catalogue {
     }
   }
 
-  /// `x_0 = -(A / a) z`, `x_1 = 0`: the position is a point mass, where (a) promises a density.
+  /// `x_0 = -(A / alpha) z`, `x_1 = 0`: the position is a point mass, where (a) promises a density.
   private static var vanishingPosition: Exact {
     Exact("no density", dimensions: [1, 2]) { symbols, d in
-      let (a, A) = (symbols.scalar(), symbols.matrix(d))
-      // The covariance of (x_0, z) for x_0 = -A z / a.
+      let (a, A) = (symbols.scalar("alpha"), symbols.matrix(d, "A"))
+      // The covariance of (x_0, z) for x_0 = -A z / alpha.
       let K = -A / a
       Step(#"\operatorname{Cov}(x_t)"#) {
         let cross = a * K * A.transpose
         return a * a * K * K.transpose + cross + cross.transpose + A * A.transpose
       }
-      Step(#"a^2\operatorname{Cov}(x_0) + AA^\top"#, because: "which would be positive definite: a density") {
+      Step(#"\alpha^2\operatorname{Cov}(x_0) + AA^\top"#,
+        because: "what it would be for an independent latent, and then (a) would hold") {
         a * a * K * K.transpose + A * A.transpose
       }
-      Restatement(#"0"#, because: #"$x_t = a x_0 + A z = 0$ for every sample"#) { Matrix<Symbol>.zero(d, d) }
+      Restatement(#"0"#, because: #"$x_t = \alpha x_0 + A z = 0$ for every sample: no density"#) { Matrix<Symbol>.zero(d, d) }
     }
   }
 
@@ -100,16 +101,21 @@ extension Catalogue {
       try Identity(
         "II.1.setup.corrected", "The set-up, with an independent latent",
         #"""
-        x_0 = u_0 + \kappa z, \; z \perp (u_0, x_1) \implies
-        \nabla\log\rho + A^{-\top}\,\mathbb{E}[z\mid x] = \kappa a\, A^{-\top}(A+\kappa a 1)^{-\top}\,\mathbb{E}[z\mid x],
-        \text{ zero for } \kappa = 0
+        z\sim N(0,1_d), \; z \perp (x_0, x_1) \implies \nabla\log\rho = -A^{-\top}\,\mathbb{E}[z\mid x_t=x]
         """#,
-        assuming: [#"$z$ is independent of $(x_0, x_1)$: the case $\kappa = 0$"#],
-        remarks: ["The endpoint values $A(0) = A(1) = 0$ are used nowhere in (a) to (d)."]
+        assuming: [#"$z$ is independent of $(x_0, x_1)$"#, #"$A$ is invertible"#],
+        remarks: [
+          #"""
+          The checks take $x_0 = u_0 + \kappa z$ with $z$ independent of $(u_0, x_1)$ and show by how much the formula is
+          off: the error is a multiple of $\kappa$, so independence, $\kappa = 0$, mends it. II.1a and II.1c check the
+          formulas themselves.
+          """#,
+          "The endpoint values $A(0) = A(1) = 0$ are used nowhere in (a) to (d).",
+        ]
       ) {
         Exact("the formula's error") { symbols, d in
           let free = gaussianInterpolant(symbols, d)
-          let (kappa, x) = (symbols.scalar(), symbols.vector(d))
+          let (kappa, x) = (symbols.scalar("k"), symbols.vector(d, "x"))
           let model = free.coupled((kappa, 0))
           let (A, shift) = (model.schedule.map(\.value), model.map[0, 0].value * kappa)
           let mean = model.latentMean(given: x)
@@ -118,14 +124,14 @@ extension Catalogue {
             gradient(at: x, of: model.constant.present.exponent) + A.transpose.solve(mean)
           }
           Step(
-            #"(A^{-\top} - (A+\kappa a 1)^{-\top})\,\mathbb{E}[z\mid x]"#,
-            because: #"$x_t = a u_0 + b x_1 + (A + \kappa a 1) z$ has an independent latent"#
+            #"(A^{-\top} - (A+\kappa\alpha 1)^{-\top})\,\mathbb{E}[z\mid x]"#,
+            because: #"$x_t = \alpha u_0 + \beta x_1 + (A + \kappa\alpha 1) z$ has an independent latent"#
           ) { A.transpose.solve(mean) - shifted.transpose.solve(mean) }
-          Rival(#"(A^{-1} - (A+\kappa a 1)^{-1})\,\mathbb{E}[z\mid x]"#, "transpose dropped") {
+          Rival(#"(A^{-1} - (A+\kappa\alpha 1)^{-1})\,\mathbb{E}[z\mid x]"#, "transpose dropped") {
             A.solve(mean) - shifted.solve(mean)
           }
           Step(
-            #"\kappa a\,A^{-\top}(A+\kappa a 1)^{-\top}\,\mathbb{E}[z\mid x]"#,
+            #"\kappa\alpha\,A^{-\top}(A+\kappa\alpha 1)^{-\top}\,\mathbb{E}[z\mid x]"#,
             because: #"$P^{-1} - Q^{-1} = P^{-1}(Q - P)Q^{-1}$"#
           ) { shift * A.transpose.solve(shifted.transpose.solve(mean)) }
           Rival(#"0"#, "independence assumed silently") { Vector<Symbol>.zero(d) }
@@ -140,7 +146,7 @@ extension Catalogue {
           let x = sample.x + a * kappa * sample.z
           Step(#"\mathbb{E}[\nabla\varphi(x_t)], \quad x_0 = u_0 + \tfrac12 z"#) { wave.gradient(x) }
           Step(
-            #"\mathbb{E}[(A + \tfrac12 a 1)^{-\top}z\,\varphi(x_t)]"#,
+            #"\mathbb{E}[(A + \tfrac12\alpha 1)^{-\top}z\,\varphi(x_t)]"#,
             because: #"by parts, $z$ being independent of $u_0$ and $x_1$"#
           ) { shifted.transpose.inverse * (wave(x) * sample.z) }
           Rival(#"\mathbb{E}[A^{-\top}z\,\varphi(x_t)]"#, "independence assumed silently") {
