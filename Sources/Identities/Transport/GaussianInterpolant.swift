@@ -104,7 +104,8 @@ public struct MixtureInterpolant<Scalar: Elementary>: Sendable {
     weights = pairs.map { start.weights[$0] * end.weights[$1] }
     components = pairs.map {
       GaussianInterpolant(
-        joint: .independent([start.components[$0], end.components[$1], .standard(A.rows)]), alpha: alpha, beta: beta, A: A)
+        joint: .independent([start.components[$0], end.components[$1], .standard(A.rows)]), alpha: alpha,
+        beta: beta, A: A)
     }
   }
 

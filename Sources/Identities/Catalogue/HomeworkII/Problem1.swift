@@ -175,7 +175,8 @@ extension Catalogue {
             let one = Matrix<Symbol>.identity(d)
             return (square(K - one, c) - square(one, .zero(d))) / 2
           }
-          Rival(#"\mathbb{E}[\tfrac12|\eta|^2 + (A^{-\top}z)\cdot\eta]"#, "the minimiser would be the score") {
+          Rival(#"\mathbb{E}[\tfrac12|\eta|^2 + (A^{-\top}z)\cdot\eta]"#, "the minimiser would be the score")
+          {
             let weight = model.schedule.map(\.value).inverse.transpose
             return square(K, c) / 2
               + (weight * model.latent * model.joint.covariance * N.transpose * K.transpose).trace

@@ -44,7 +44,9 @@ extension Catalogue {
       let exponents = atoms.map { ((x - (1 - t) * $0 - t * $1) / A).squared / 2 }
       let volume = Dual.sqrt(2 * Dual<Interval>.pi)
       let kernels = exponents.map { Dual.exp(-$0) }
-      Step(#"\rho(t,x) = \mathbb{E}\,k(x - I), \quad k(y) = |\det A|^{-1}(2\pi)^{-1/2}e^{-|A^{-1}y|^2/2}"#) { kernels.reduce(0, +) / (4 * -A * volume) }
+      Step(#"\rho(t,x) = \mathbb{E}\,k(x - I), \quad k(y) = |\det A|^{-1}(2\pi)^{-1/2}e^{-|A^{-1}y|^2/2}"#) {
+        kernels.reduce(0, +) / (4 * -A * volume)
+      }
       Rival(#"\mathbb{E}\,k(x-I)\,\det A / |\det A|"#, "determinant without absolute value") {
         kernels.reduce(0, +) / (4 * A * volume)
       }

@@ -87,11 +87,15 @@ extension Catalogue {
         let cross = a * K * A.transpose
         return a * a * K * K.transpose + cross + cross.transpose + A * A.transpose
       }
-      Step(#"\alpha^2\operatorname{Cov}(x_0) + AA^\top"#,
-        because: "what it would be for an independent latent, and then (a) would hold") {
+      Step(
+        #"\alpha^2\operatorname{Cov}(x_0) + AA^\top"#,
+        because: "what it would be for an independent latent, and then (a) would hold"
+      ) {
         a * a * K * K.transpose + A * A.transpose
       }
-      Restatement(#"0"#, because: #"$x_t = \alpha x_0 + A z = 0$ for every sample: no density"#) { Matrix<Symbol>.zero(d, d) }
+      Restatement(#"0"#, because: #"$x_t = \alpha x_0 + A z = 0$ for every sample: no density"#) {
+        Matrix<Symbol>.zero(d, d)
+      }
     }
   }
 

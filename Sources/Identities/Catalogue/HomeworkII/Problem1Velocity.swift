@@ -20,7 +20,7 @@ extension Catalogue {
           $\nabla\cdot w = 0$ gives another, and for a normal law half the rate of the covariance,
           $\dot m + \frac12 \dot\Sigma\Sigma^{-1}(x - m)$, is one. The equation alone cannot reject it, so there it
           is a restatement; the conditional expectation rejects it, and there it is a rival.
-          """#
+          """#,
         ]
       ) {
         continuityOfGaussians
@@ -58,10 +58,16 @@ extension Catalogue {
         #"\nabla\cdot b' + b'\cdot\nabla\log\rho, \quad b' = \dot m + \tfrac12\dot\Sigma\Sigma^{-1}(x-m)"#,
         because: "another solution of the same equation"
       ) { flux(moving.halfRateVelocity) }
-      Rival(#"\text{the same with } b = \mathbb{E}[\partial_t I + A z \mid x_t = x]"#, "A in place of its derivative") {
+      Rival(
+        #"\text{the same with } b = \mathbb{E}[\partial_t I + A z \mid x_t = x]"#,
+        "A in place of its derivative"
+      ) {
         fluxWithRate { A[$0, $1].value }
       }
-      Rival(#"\text{the same with } b = \mathbb{E}[\partial_t I + \dot A^\top z \mid x_t = x]"#, "derivative transposed") {
+      Rival(
+        #"\text{the same with } b = \mathbb{E}[\partial_t I + \dot A^\top z \mid x_t = x]"#,
+        "derivative transposed"
+      ) {
         fluxWithRate { A[$1, $0].derivative }
       }
       Rival(#"\text{the same with } b = \mathbb{E}[\partial_t I \mid x_t = x]"#, "latent term dropped") {
@@ -149,9 +155,10 @@ extension Catalogue {
           test { A[$0, $1].value }
         }
         Rival(#"b = \mathbb{E}[\partial_t I \mid x_t]"#, "latent term dropped") { test { _, _ in 0 } }
-        Rival(#"b' = \textstyle\sum_k p_k(x)\bigl(\dot m_k + \tfrac12\dot\Sigma_k\Sigma_k^{-1}(x-m_k)\bigr)"#,
-          "another solution of the equation, by components")
-        {
+        Rival(
+          #"b' = \textstyle\sum_k p_k(x)\bigl(\dot m_k + \tfrac12\dot\Sigma_k\Sigma_k^{-1}(x-m_k)\bigr)"#,
+          "another solution of the equation, by components"
+        ) {
           wave(x) * model.average(given: x) { $0.halfRateVelocity(x) }
         }
       }
@@ -159,7 +166,8 @@ extension Catalogue {
   }
 
   private static var continuityInWeakForm: Statistical<TimeSpan> {
-    Statistical("weak form over time, curved path", cases: [TimeSpan(from: 0.125, length: 0.75)]) { span, draw in
+    Statistical("weak form over time, curved path", cases: [TimeSpan(from: 0.125, length: 0.75)]) {
+      span, draw in
       let (path, from, length) = (CurvedInterpolant(time: span.from), span.from, span.length)
       let wave = Wave([0.25, -0.375], phase: 0)
       let instant = path.sample(draw, at: Variate(from) + Variate(length) * draw.uniform())
@@ -171,7 +179,8 @@ extension Catalogue {
       }
       Step(
         #"\int_{t_0}^{t_1} \mathbb{E}[\nabla\varphi(x_t)\cdot\dot x_t]\,dt"#,
-        because: #"the chain rule along each path; the conditional expectation of $\dot x_t$ is the check above"#
+        because:
+          #"the chain rule along each path; the conditional expectation of $\dot x_t$ is the check above"#
       ) { change(instant.velocity) }
       Rival(#"-\int \mathbb{E}[\nabla\varphi\cdot\dot x_t]\,dt"#, "sign of the flux") {
         -change(instant.velocity)

@@ -98,7 +98,7 @@ extension Catalogue {
       -\log\mathbb{E}[e^{-A}R] = \mathbb{E}[A] - \mathbb{E}[\log R] \iff A - \log R \text{ is almost surely constant}
       """#,
       assuming: [
-        #"$A - \log R$ is integrable and $\mathbb{E}[e^{-A}R] < \infty$; otherwise both sides can be $-\infty$ with $W$ not constant"#
+        #"$A$ and $\log R$ are integrable, and $\mathbb{E}[e^{-A}R] < \infty$; otherwise the sides may be infinite or undefined"#
       ],
       remarks: [
         #"""
@@ -124,15 +124,40 @@ extension Catalogue {
           first * second + (first - second).squared / 2
         }
       }
-      Enclosure("the gap's integrand", over: ["u": 0.125...8]) { v in
-        let u = v["u"]
-        Step(#"g(u) = u - 1 - \log u"#) { u - 1 - Dual.log(u) }
+      Enclosure(
+        "the gap, two-point laws", cases: [Chance(p: 0.25), Chance(p: 0.625)], over: ["r": 1.25...4],
+        precision: 0x1p-16
+      ) { chance, v in
+        // W is 1 or r: any two-point law up to a factor, which the gap does not see.
+        let law = TwoPointLaw(r: v["r"], p: Dual(chance.p))
+        let mean = law.mean { Dual.exp($0) }
+        Step(#"\log\mathbb{E}W - \mathbb{E}\log W"#) { Dual.log(mean) - law.mean { $0 } }
         Step(
-          #"\tfrac1{20}(u-1)^2"#, because: #"so $g$ vanishes at $u = 1$ only, on this range"#,
+          #"\mathbb{E}\,g(W/\mathbb{E}W), \quad g(u) = u - 1 - \log u"#,
+          because: #"$\mathbb{E}[W/\mathbb{E}W] = 1$"#
+        ) {
+          law.mean { jensenIntegrand(Dual.exp($0) / mean) }
+        }
+        Rival(#"\mathbb{E}\,g(\mathbb{E}W/W)"#, "ratio inverted") {
+          law.mean { jensenIntegrand(mean / Dual.exp($0)) }
+        }
+        Rival(#"\tfrac12\operatorname{Var}\log W"#, "exact for a normal logarithm only") {
+          let middle = law.mean { $0 }
+          return law.mean { ($0 - middle).squared } / 2
+        }
+      }
+      Enclosure("its integrand is strictly convex", over: ["u": 0.125...8]) { v in
+        Step(#"g''(u), \quad g(1) = g'(1) = 0"#) {
+          derivative(at: v["u"]) { u in derivative(at: u) { jensenIntegrand($0) } }
+        }
+        Step(#"1/u^2"#, because: "differentiating twice") { 1 / v["u"].squared }
+        Rival(#"1/u"#, "differentiated once too little") { 1 / v["u"] }
+        Step(
+          #"\tfrac1{64} > 0"#,
+          because: #"so $g > 0$ on this range but at $u = 1$: the gap vanishes only if $W = \mathbb{E}W$"#,
           relation: .atLeast
-        ) { (u - 1).squared / 20 }
-        Rival(#"\tfrac12(u-1)^2"#, "the expansion at one taken for a bound") { (u - 1).squared / 2 }
-        Rival(#"\log u"#, "sign of the logarithm") { Dual.log(u) }
+        ) { 1 / 64 }
+        Rival(#"\tfrac12"#, "its value at one taken for a bound") { 1 / 2 }
       }
       Enclosure(
         "equality where the difference is constant", cases: [Shift(c: -1), Shift(c: 0.25)],
@@ -169,6 +194,9 @@ extension Catalogue {
     }
   }
 
+  /// The integrand `g(u) = u - 1 - log u` of the gap in Jensen's inequality for the logarithm.
+  private static func jensenIntegrand<S: Elementary>(_ u: S) -> S { u - 1 - S.log(u) }
+
   /// `R` is 1 with probability `1 - p` and `r` with probability `p`.
   private struct TwoPointLaw {
     let r: Dual<Interval>
@@ -178,6 +206,12 @@ extension Catalogue {
     func mean(_ f: (Dual<Interval>) -> Dual<Interval>) -> Dual<Interval> {
       (1 - p) * f(0) + p * f(Dual.log(r))
     }
+  }
+
+  /// The probability of the second value of a two-point law.
+  struct Chance: Sendable, CustomStringConvertible {
+    let p: Double
+    var description: String { "p = \(p.brief)" }
   }
 
   /// A constant that is added.
