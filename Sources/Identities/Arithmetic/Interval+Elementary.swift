@@ -17,7 +17,7 @@ extension Interval {
 
   /// The magnitude of the arguments up to which sine and cosine are evaluated; beyond it they are only known
   /// to lie in `[-1, 1]`.
-  static let waveReach = 0x1p20
+  static let waveReach = 1e6
 
   private static func below(_ x: Double) -> Double {
     var x = x
@@ -52,13 +52,13 @@ extension Interval: Elementary {
     return Interval(lower: Outward.root(x.lower).below, upper: Outward.root(x.upper).above)
   }
 
-  /// The sines of the numbers in the interval; `[-1, 1]` if one is beyond 2^20 in magnitude.
+  /// The sines of the numbers in the interval; `[-1, 1]` if one is beyond 10^6 in magnitude.
   public static func sin(_ x: Interval) -> Interval {
     // sin has its extrema where x / pi - 1/2 is an integer: even for 1, odd for -1.
     wave(x, atEnd: sine) { $0 / pi - Interval(0.5) }
   }
 
-  /// The cosines of the numbers in the interval; `[-1, 1]` if one is beyond 2^20 in magnitude.
+  /// The cosines of the numbers in the interval; `[-1, 1]` if one is beyond 10^6 in magnitude.
   public static func cos(_ x: Interval) -> Interval {
     wave(x, atEnd: cosine) { $0 / pi }
   }
