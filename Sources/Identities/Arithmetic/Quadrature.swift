@@ -29,7 +29,8 @@ public enum Quadrature {
     let half = (range.upperBound - range.lowerBound) / 2
     return try doubleExponential(reach: 3.2, f) { u in
       let s = Double.pi / 2 * Double.sinh(u)
-      return (middle + half * Double.tanh(s), half * Double.pi / 2 * Double.cosh(u) / (Double.cosh(s) * Double.cosh(s)))
+      let weight = Double.pi / 2 * Double.cosh(u) / (Double.cosh(s) * Double.cosh(s))
+      return (middle + half * Double.tanh(s), half * weight)
     }
   }
 
