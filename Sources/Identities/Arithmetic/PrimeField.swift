@@ -74,9 +74,13 @@ public struct PrimeField: Field, Hashable, CustomStringConvertible {
     return t1 < 0 ? (-r1, -t1) : (r1, t1)
   }
 
-  /// The residue as the smallest fraction that has it, `-3/7`.
+  /// The residue as the fraction with short terms that has it, `-3/7`, or as it is where there is none.
+  ///
+  /// Every residue is some fraction with terms of ten digits, which means nothing. With terms below 2^24 there
+  /// are so few that a residue which is none of them is taken for one with a chance below 2^-12.
   public var description: String {
     let (numerator, denominator) = fraction
+    guard max(numerator.magnitude, denominator.magnitude) < 1 << 24 else { return "\(residue) mod 2^61-1" }
     return denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)"
   }
 }

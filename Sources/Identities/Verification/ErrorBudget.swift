@@ -18,7 +18,8 @@ public enum ErrorBudget {
   ///
   /// The empirical Bernstein bound of Maurer and Pontil (2009, Theorem 4), two-sided, with the farthest sample
   /// seen in place of the range. Its second term is small for light tails; where one sample can move the mean it
-  /// dominates, and the check becomes inconclusive instead of trusting a normal approximation.
+  /// dominates, and the check becomes inconclusive instead of trusting a normal approximation. No bound made of
+  /// samples knows of values too rare to be among them: a mean that such values carry is out of its reach.
   static func radius(_ moments: Moments, probability: Double) -> Double {
     let level = Foundation.log(4 / probability)
     return (2 * level).squareRoot() * moments.standardError

@@ -3,7 +3,8 @@
 /// Each line is a random variable of the same samples; neighbouring lines are compared by the mean of their
 /// difference. Samples are added until the smallest relative discrepancy that would be refuted is below the
 /// run's resolution, or the budget ends: then the check is inconclusive. Every look at the data has its part of
-/// the check's false-alarm probability.
+/// the check's false-alarm probability. What is never sampled is never seen: an expectation that is carried by
+/// values rarer than one in the number of samples, as of exp(6 z - 18), needs another way to be written.
 public struct Statistical<Case: Sendable>: Check {
   /// A few words that tell this check from the identity's others.
   public let name: String

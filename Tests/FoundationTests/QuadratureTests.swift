@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+@testable import Identities
+
+/// Integrals whose values are known: the stated error covers the true one, and is small where it can be.
+@Suite struct QuadratureTests {
+  /// An integral with its value, correctly rounded.
+  struct Integral: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let value: Double
+    let estimate: @Sendable () -> Estimate
+
+    static let analytic = [
+      Integral(testDescription: "exp(-x^2) on the line", value: 1.7724538509055161) {
+        Quadrature.line { Double.exp(-$0 * $0) }
+      },
+      Integral(testDescription: "1 / (1 + x^2) on the line", value: .pi) {
+        Quadrature.line { 1 / (1 + $0 * $0) }
+      },
+      Integral(testDescription: "x^2 exp(-x^2/2) on the line", value: 2.5066282746310002) {
+        Quadrature.line { $0 * $0 * Double.exp(-$0 * $0 / 2) }
+      },
+      Integral(testDescription: "exp(x) below 1", value: 2.718281828459045) {
+        Quadrature.below(1) { Double.exp($0) }
+      },
+      Integral(testDescription: "exp(-x^2) below 0", value: 0.8862269254527580) {
+        Quadrature.below(0) { Double.exp(-$0 * $0) }
+      },
+      Integral(testDescription: "cos(x) from 0 to 1", value: 0.8414709848078965) {
+        Quadrature.interval(0...1) { Double.cos($0) }
+      },
+      Integral(testDescription: "x^5 from -1 to 3", value: 121.33333333333333) {
+        Quadrature.interval(-1...3) { $0.power(5) }
+      },
+      Integral(testDescription: "sqrt(x) from 0 to 1", value: 2.0 / 3) {
+        Quadrature.interval(0...1) { Double.sqrt($0) }
+      },
+      Integral(testDescription: "sqrt(1 - x^2) from -1 to 1", value: .pi / 2) {
+        Quadrature.interval(-1...1) { Double.sqrt(max(0, (1 - $0) * (1 + $0))) }
+      },
+      Integral(testDescription: "exp(cos x) over a period", value: 7.954926521012846) {
+        Quadrature.period(0..<2 * .pi) { Double.exp(Double.cos($0)) }
+      },
+      Integral(testDescription: "cos(x)^2 over a period", value: .pi) {
+        Quadrature.period(-.pi..<(.pi)) { Double.cos($0) * Double.cos($0) }
+      },
+      Integral(testDescription: "nothing", value: 0) { Quadrature.interval(0...1) { _ in 0 } },
+    ]
+
+    /// The inverse root and the logarithm, infinite at an end.
+    static let infiniteEnds = [
+      Integral(testDescription: "1 / sqrt(x) from 0 to 1", value: 2) {
+        Quadrature.interval(0...1) { 1 / Double.sqrt($0) }
+      },
+      Integral(testDescription: "log(x) from 0 to 1", value: -1) {
+        Quadrature.interval(0...1) { Double.log($0) }
+      },
+    ]
+  }
+
+  @Test(arguments: Integral.analytic) func statedErrorCoversTheTrueOne(integral: Integral) {
+    let estimate = integral.estimate()
+    #expect((estimate.value - integral.value).magnitude <= estimate.error + integral.value.ulp)
+    // The error of a converged integral is the rounding it claims: 32 units of the terms, none of which cancel
+    // beyond a factor four here, and as much again for the last change.
+    #expect(estimate.error <= 2 * 4 * 32 * Double.ulpOfOne * integral.value.magnitude)
+  }
+
+  @Test(arguments: Integral.infiniteEnds) func infiniteEnds(integral: Integral) {
+    let estimate = integral.estimate()
+    #expect(
+      !(estimate.error < .infinity) || (estimate.value - integral.value).magnitude <= estimate.error,
+      "\(estimate)")
+  }
+
+  /// An integrand that one level of points misses is not taken for zero: wherever a peak as wide as a
+  /// two-hundredth of the range lies, the error covers what is missed.
+  @Test(arguments: [0.06, 0.2, 1.0]) func peaksAreFound(width: Double) {
+    let mass = width * Double.pi.squareRoot()
+    for center in stride(from: -0.9, through: 0.9, by: 0.0173) {
+      for background in [0.0, 1.0] {
+        let estimate = Quadrature.interval(-6...6) { x in
+          background + Double.exp(-((x - center) / width) * ((x - center) / width))
+        }
+        let truth = 12 * background + mass
+        // Beyond the ends of the range the peak has less than exp(-25) of its mass.
+        let slack = mass * Double.exp(-25) + 8 * truth.ulp
+        #expect((estimate.value - truth).magnitude <= estimate.error + slack, "peak at \(center)")
+      }
+    }
+  }
+
+  /// What is not resolved has a large error: jumps, fast waves, noise, an integrand that is not integrable.
+  @Test func unresolvedIntegrands() {
+    let jump = 0.7390851332151607
+    let step = Quadrature.interval(0...1) { $0 < jump ? 1 : 0 }
+    #expect(step.error > 1e-6 && (step.value - jump).magnitude < 1e-2)
+    let wave = Quadrature.interval(0...1) { Double.sin(3e5 * $0).magnitude }
+    #expect(wave.error > 1e-6)
+    var words = IntervalOperands(seed: 5)
+    let noise = Quadrature.interval(0...1) { _ in Double.random(in: 0...1, using: &words) }
+    #expect(noise.error > 1e-5)
+    let heavy = Quadrature.line { 1 / (1 + $0.magnitude) }
+    #expect(heavy.error > 1e-2)
+    for undefined in [Double.nan, .infinity] {
+      let estimate = Quadrature.interval(-1...1) { $0 > 0.5 ? undefined : 1 }
+      #expect(!(estimate.error < .infinity))
+    }
+  }
+
+  /// Each level halves the step and about doubles the digits: few points suffice for what is analytic.
+  @Test func fewPointsSuffice() {
+    var points = 0
+    let gaussian = Quadrature.line {
+      points += 1
+      return Double.exp(-$0 * $0)
+    }
+    // The levels up to the first trusted one, of 16, 32, ..., 1024 points and one, and no more.
+    #expect(points == (4...10).map { (1 << $0) + 1 }.reduce(0, +))
+    #expect(gaussian.error < 1e-13)
+  }
+
+  @Test func errorsAreThrown() {
+    let refusal = InvalidArgument("x", is: 0, expected: "another")
+    #expect(throws: refusal) { try Quadrature.line { _ in throw refusal } }
+  }
+}
