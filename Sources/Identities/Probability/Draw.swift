@@ -13,6 +13,13 @@ public final class Draw {
   /// A standard normal vector.
   public func normal(_ dimension: Int) -> Vector<Variate> { Vector((0..<dimension).map { _ in normal() }) }
 
+  /// A variable of any law, one sample at a time from the block's own random stream.
+  ///
+  /// Samples must be independent of each other and take their randomness from the stream alone.
+  public func samples(_ next: (inout RandomStream) -> Double) -> Variate {
+    Variate { buffer in for i in buffer.indices { buffer[i] = next(&stream) } }
+  }
+
   /// A uniform variable on (0, 1).
   public func uniform() -> Variate { Variate { stream.fillUniforms($0) } }
 
@@ -20,8 +27,15 @@ public final class Draw {
   public func exponential() -> Variate { Variate { stream.fillExponentials($0) } }
 
   /// A variable that takes the value `values[k]` with probability `weights[k]`.
+  ///
+  /// NaN, which makes a check inconclusive, unless there are as many values as weights and the weights are positive
+  /// with sum one, up to their rounding.
   public func choice(_ values: [Double], weights: [Double]) -> Variate {
-    selection(weights).pick { values[$0] }
+    let rounding = Double(weights.count) * Double.ulpOfOne
+    guard !values.isEmpty, values.count == weights.count, weights.allSatisfy({ $0 > 0 }),
+      (weights.reduce(0, +) - 1).magnitude <= rounding
+    else { return Variate(.nan) }
+    return selection(weights).pick { values[$0] }
   }
 
   /// A random index that is `k` with probability `weights[k]`.

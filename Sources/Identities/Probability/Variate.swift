@@ -43,14 +43,14 @@ public struct Variate: Sendable {
     return nil
   }
 
-  /// One where the sample is below `threshold`, zero elsewhere.
+  /// One where the sample is below `threshold`, zero elsewhere, and NaN where it is NaN.
   public func isBelow(_ threshold: Double) -> Variate {
     // The sign of the difference, spread over the word, keeps the bits of one or none of them: a comparison
     // of vectors would lower to scalar code here.
     let (threshold, one) = (SIMD8(repeating: threshold), SIMD8<Double>(repeating: 1).bits)
     return map { x in
       let sign = unsafeBitCast((x - threshold).bits, to: SIMD8<Int64>.self) &>> 63
-      return SIMD8(bits: unsafeBitCast(sign, to: SIMD8<UInt64>.self) & one)
+      return SIMD8(bits: unsafeBitCast(sign, to: SIMD8<UInt64>.self) & one) + (x - x)
     }
   }
 

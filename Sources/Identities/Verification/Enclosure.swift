@@ -3,7 +3,8 @@ import Synchronization
 /// Evidence that lines agree for every parameter in a box, by interval arithmetic.
 ///
 /// The box is cut in two until, on every piece, the enclosure of the difference is within the tolerance:
-/// `precision` times the scale. The difference is enclosed by its mean-value form, from its derivatives by
+/// `precision` times the magnitude that the component has on that piece, so that a large value elsewhere hides
+/// nothing. Only where it is below `precision` of its largest magnitude does that set the scale. The difference is enclosed by its mean-value form, from its derivatives by
 /// automatic differentiation, so it shrinks with the square of a piece's width. A piece at whose centre the
 /// relation certainly fails refutes the line.
 public struct Enclosure<Case: Sendable>: Check {
@@ -24,7 +25,7 @@ public struct Enclosure<Case: Sendable>: Check {
   /// An enclosure over a box, once for each case.
   public init(
     _ name: String, cases: [Case], over box: KeyValuePairs<String, ClosedRange<Double>>,
-    precision: Double = 0x1p-20, mostPieces: Int = 20_000,
+    precision: Double = 0x1p-14, mostPieces: Int = 20_000,
     @Derivation<Dual<Interval>> _ lines:
       @escaping @Sendable (Case, Parameters) throws -> [Line<Dual<Interval>>]
   ) {
@@ -44,7 +45,7 @@ public struct Enclosure<Case: Sendable>: Check {
 
   /// Compares the lines on one case.
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
-    try validate()
+    try validate(finest: settings.resolution)
     let root = Piece(sides: box.map { Interval($0.range) })
     let lines = try lines(cases[index], parameters(root.center, moving: nil))
     var comparisons: [Comparison] = []
@@ -56,16 +57,18 @@ public struct Enclosure<Case: Sendable>: Check {
       comparisons: comparisons, errorProbability: 0, samples: nil)
   }
 
-  private func validate() throws {
-    guard precision > 0, precision < 1 else {
-      throw InvalidArgument("precision", is: precision, expected: "a fraction between 0 and 1")
+  private func validate(finest resolution: Double) throws {
+    guard precision > 0, precision <= resolution else {
+      throw InvalidArgument(
+        "precision", is: precision, expected: "above 0 and at most the run's resolution \(resolution)")
     }
     let names = box.map(\.name)
     guard Set(names).count == names.count else {
       throw InvalidArgument("box", is: names, expected: "a different name for each parameter")
     }
-    for (name, range) in box where !(range.lowerBound.isFinite && range.upperBound.isFinite) {
-      throw InvalidArgument("box", is: "\(name) in \(range)", expected: "finite ends")
+    for (name, range) in box
+    where !(range.lowerBound.isFinite && range.upperBound.isFinite && range.lowerBound < range.upperBound) {
+      throw InvalidArgument("box", is: "\(name) in \(range)", expected: "finite ends, one below the other")
     }
   }
 
@@ -112,10 +115,16 @@ public struct Enclosure<Case: Sendable>: Check {
         let (left, right) = try values(pairing, chosen, piece.sides, moving: i)
         return zip(left, right).map { $1 - $0 }
       }
-      let (left, right) = try values(pairing, chosen, piece.center)
-      search.visit(piece.center, left.map(\.value), right.map(\.value))
-      let central = zip(left, right).map { $1.value - $0.value }
-      if search.settles(piece, central, slopes, tolerance: precision * search.scale) { continue }
+      let center = try differences(pairing, chosen, piece.center, &search)
+      if search.pieces <= Self.audited {
+        let aside = try differences(pairing, chosen, piece.aside, &search)
+        if !piece.admits(center, aside, slopes) {
+          search.doubt =
+            "the lines' derivatives do not explain their values: a parameter was taken out of its dual"
+          break
+        }
+      }
+      if search.settles(piece, center, slopes, precision: precision) { continue }
       if search.pieces + open.count >= most {
         search.doubt = "not settled after \(search.pieces) pieces; left with \(piece.text(box.map(\.name)))"
       } else if let halves = piece.halves(slopes) {
@@ -125,6 +134,18 @@ public struct Enclosure<Case: Sendable>: Check {
       }
     }
     return search.comparison(precision: precision, names: box.map(\.name))
+  }
+
+  /// On how many pieces the derivatives are held against the values.
+  private static var audited: Int { 200 }
+
+  /// The differences of two lines at a point, which is looked at as a possible counterexample.
+  private func differences(
+    _ pairing: Pairing, _ chosen: Case, _ point: [Interval], _ search: inout Search
+  ) throws -> [Interval] {
+    let (left, right) = try values(pairing, chosen, point)
+    search.visit(point, left.map(\.value), right.map(\.value))
+    return zip(left, right).map { $1.value - $0.value }
   }
 }
 
@@ -169,10 +190,32 @@ struct Piece {
 
   var center: [Interval] { sides.map { Interval($0.midpoint) } }
 
-  /// The ends and middles of the sides in every combination, as points.
+  /// A point off every symmetry: errors like to vanish at ends and middles.
+  var aside: [Interval] {
+    sides.enumerated().map { i, side in Interval(side.lower + (i % 2 == 0 ? 0.2763 : 0.6181) * side.width) }
+  }
+
+  /// Points to look at first: ends, middles and points off every symmetry, in every combination of up to four sides.
   var grid: [[Interval]] {
-    sides.reduce([[]]) { points, side in
-      [side.lower, side.midpoint, side.upper].flatMap { end in points.map { $0 + [Interval(end)] } }
+    guard sides.count <= 4 else { return [center, aside] }
+    return sides.reduce([[]]) { points, side in
+      [
+        side.lower, side.lower + 0.2764 * side.width, side.midpoint, side.lower + 0.6180 * side.width,
+        side.upper,
+      ]
+      .flatMap { end in points.map { $0 + [Interval(min(end, side.upper))] } }
+    }
+  }
+
+  /// Whether the slopes on the piece can lead from the differences at its centre to those aside of it, and its range
+  /// holds both.
+  func admits(_ center: [Interval], _ aside: [Interval], _ slopes: [[Dual<Interval>]]) -> Bool {
+    let steps = zip(self.aside, self.center).map { $0 - $1 }
+    return center.indices.allSatisfy { k in
+      guard slopes.allSatisfy({ $0.count == center.count }), aside.count == center.count else { return false }
+      let reached = slopes.indices.reduce(center[k]) { $0 + slopes[$1][k].derivative * steps[$1] }
+      let range = slopes.first?[k].value ?? .whole
+      return reached.intersects(aside[k]) && range.intersects(center[k]) && range.intersects(aside[k])
     }
   }
 
@@ -209,8 +252,11 @@ private struct Search {
   var doubt: String?
   /// The point at which the relation fails by most, of those seen.
   var witness: (point: [Interval], left: Interval, right: Interval, excess: Double)?
-  /// The largest deviation that the settled pieces may still hide.
+  /// The deviation that a settled piece may still hide, and what it was allowed, where that came closest.
   var discrepancy = 0.0
+  var tolerance = 0.0
+  /// The magnitudes of the components at the point looked at last.
+  private var magnitudes: [Double] = []
   private var hull: (left: Interval, right: Interval)?
 
   init(pairing: Pairing) { self.pairing = pairing }
@@ -235,6 +281,7 @@ private struct Search {
 
   /// Looks at one point: a certain failure there is a counterexample.
   mutating func visit(_ point: [Interval], _ left: [Interval], _ right: [Interval]) {
+    magnitudes = zip(left, right).map { max($0.midpoint.magnitude, $1.midpoint.magnitude) }
     for (a, b) in zip(left, right) where a.isBounded && b.isBounded {
       scale = max(scale, a.midpoint.magnitude, b.midpoint.magnitude)
       hull = hull.map { ($0.left.hull(a), $0.right.hull(b)) } ?? (a, b)
@@ -245,19 +292,22 @@ private struct Search {
 
   /// Whether the difference is within the tolerance on the whole piece.
   mutating func settles(
-    _ piece: Piece, _ central: [Interval], _ slopes: [[Dual<Interval>]], tolerance: Double
+    _ piece: Piece, _ central: [Interval], _ slopes: [[Dual<Interval>]], precision: Double
   ) -> Bool {
-    var worst = 0.0
+    guard slopes.allSatisfy({ $0.count == central.count }), scale.isFinite else { return false }
+    var closest = (discrepancy, tolerance)
     for k in central.indices {
       var meanValue = central[k]
       for (i, side) in piece.sides.enumerated() {
         meanValue += slopes[i][k].derivative * (side - Interval(side.midpoint))
       }
       let plain = slopes.first?[k].value ?? central[k]
-      worst = max(worst, min(possibleExcess(meanValue), possibleExcess(plain)))
+      let excess = min(possibleExcess(meanValue), possibleExcess(plain))
+      let allowed = precision * max(magnitudes[k], precision * scale)
+      guard excess <= allowed else { return false }
+      if closest.1 == 0 || excess * closest.1 > closest.0 * allowed { closest = (excess, allowed) }
     }
-    guard worst <= tolerance, tolerance.isFinite else { return false }
-    discrepancy = max(discrepancy, worst)
+    (discrepancy, tolerance) = closest
     return true
   }
 
@@ -276,7 +326,7 @@ private struct Search {
     let right = witness.map { "\($0.right)" } ?? hull.map { "\($0.right)" } ?? ""
     return Comparison(
       line: pairing.line, reference: pairing.reference, outcome: outcome,
-      discrepancy: witness?.excess ?? discrepancy, tolerance: precision * scale, scale: scale,
+      discrepancy: witness?.excess ?? discrepancy, tolerance: witness == nil ? tolerance : 0, scale: scale,
       resolution: precision, pValues: [], place: witness.map { Piece.text(names, $0.point) } ?? "",
       left: left,
       right: right)

@@ -24,6 +24,9 @@ public struct Numerical<Case: Sendable>: Check {
     self.lines = lines
   }
 
+  /// The largest precision that an author may ask for: what is coarser is no numerical evidence.
+  private static var coarsest: Double { 1e-6 }
+
   /// The cases, each readable on its own.
   public var caseLabels: [String] { cases.map { "\($0)" } }
 
@@ -31,6 +34,9 @@ public struct Numerical<Case: Sendable>: Check {
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
     guard precision > 0, precision < 1 else {
       throw InvalidArgument("precision", is: precision, expected: "a fraction between 0 and 1")
+    }
+    guard precision > 0, precision <= Self.coarsest else {
+      throw InvalidArgument("precision", is: precision, expected: "above 0 and at most \(Self.coarsest)")
     }
     let lines = try lines(cases[index])
     let values = try lines.map { try $0.value() }

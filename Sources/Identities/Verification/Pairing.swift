@@ -19,7 +19,7 @@ struct Pairing {
       pairings.append(
         Pairing(
           line: i, reference: step.reference, role: line.role, relation: line.relation ?? step.relation,
-          bias: max(step.bias, lines[step.reference].bias)))
+          bias: step.bias.magnitude + lines[step.reference].bias.magnitude))
     }
     return pairings
   }

@@ -1,5 +1,9 @@
 /// Evidence that lines have the same expectation, by simulation that knows no closed form.
 ///
+/// A component is judged by its own size: the larger of its two means' magnitudes and nothing above the larger of its
+/// standard deviations, so that neither another component nor an added constant hides an error. What happens less
+/// often than about once in `leastSamples` samples is not seen.
+///
 /// Each line is a random variable of the same samples; neighbouring lines are compared by the mean of their
 /// difference. Samples are added until the smallest relative discrepancy that would be refuted is below the
 /// run's resolution, or the budget ends: then the check is inconclusive. Every look at the data has its part of
@@ -35,31 +39,55 @@ public struct Statistical<Case: Sendable>: Check {
   /// Compares the lines on one case.
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
     let first = try lines(cases[index], Draw(settings.stream(block: 0)))
+    try requireFunctionOfDraw(first, index, settings)
     let (pairings, texts) = (try Pairing.all(first), try Pairing.texts(first))
     let mostChunks = max(1, settings.sampleBudget / (Variate.blockSize * Self.chunk))
     var tally = Tally(pairings)
     var (done, look) = (0, 0)
     var next = 1
-    var retired: Set<Int> = []
+    var retired: [Int: Comparison] = [:]
     while true {
       let merged = try await (done..<next).concurrentMap(width: settings.width) { [retired] chunk in
-        try chunkTally(index, settings, pairings, texts, chunk, without: retired)
+        try chunkTally(index, settings, pairings, texts, chunk, without: Set(retired.keys))
       }
       for part in merged { tally.merge(part) }
       done = next
       look += 1
+      // A line that was retired keeps the comparison that refuted it: its samples have stopped, the others' have not.
       let comparisons = tally.comparisons(
-        share: ErrorBudget.ofCheck / Double(cases.count * Self.looks), resolution: settings.resolution)
-      if done == mostChunks || look == Self.looks || open(comparisons, texts).isEmpty {
+        share: ErrorBudget.ofCheck / Double(cases.count * Self.looks), resolution: settings.resolution
+      ).map { retired[$0.line] ?? $0 }
+      let isSettled = open(comparisons, texts).isEmpty && done >= min(mostChunks, Self.leastChunks)
+      if done == mostChunks || look == Self.looks || isSettled {
         return Examination(
           label: caseLabels[index], number: settings.number, lines: texts, comparisons: comparisons,
           errorProbability: ErrorBudget.ofCheck / Double(cases.count),
           samples: done * Self.chunk * Variate.blockSize)
       }
-      retired = Set(comparisons.filter { $0.outcome == .disagrees }.map(\.line)).filter {
-        first[$0].role != .step
+      for comparison in comparisons
+      where comparison.outcome == .disagrees && texts[comparison.line].role != .step {
+        retired[comparison.line] = retired[comparison.line] ?? comparison
       }
       next = min(mostChunks, needed(done, comparisons, texts, settings.resolution))
+    }
+  }
+
+  /// The fewest samples that a case is judged by, where the budget allows them.
+  public static var leastSamples: Int { 1 << 20 }
+
+  private static var leastChunks: Int { leastSamples / (Variate.blockSize * chunk) }
+
+  /// Throws `InvalidArgument` where the same draw gives different lines: randomness from elsewhere, or a count of calls.
+  private func requireFunctionOfDraw(
+    _ first: [Line<Variate>], _ index: Int, _ settings: CaseSettings
+  ) throws {
+    let again = try lines(cases[index], Draw(settings.stream(block: 0)))
+    let values = try [first, again].map { try $0.map { try $0.value().map(\.samples) } }
+    let bits = values.map { $0.map { $0.map { $0.map(\.bitPattern) } } }
+    guard bits[0] == bits[1] else {
+      throw InvalidArgument(
+        "lines", is: "different for the same draw",
+        expected: "randomness from the draw alone, see Draw.samples")
     }
   }
 
@@ -70,7 +98,8 @@ public struct Statistical<Case: Sendable>: Check {
   private func needed(_ done: Int, _ comparisons: [Comparison], _ texts: [LineText], _ goal: Double) -> Int {
     let coarsest = open(comparisons, texts).compactMap(\.resolution).filter(\.isFinite).max() ?? 2 * goal
     let growth = min(16, max(1.02, 1.05 * (coarsest / goal) * (coarsest / goal)))
-    return Int((Double(done) * growth).rounded(.up))
+    // The first look retires rivals; the second has at least the fewest samples that count.
+    return max(Self.leastChunks, Int((Double(done) * growth).rounded(.up)))
   }
 
   /// The comparisons that more samples could still decide; a rival may survive one case and fall in another.
@@ -108,6 +137,10 @@ extension Statistical {
     var lines: [[Moments]] = []
     var differences: [[Moments]] = []
     var mismatch: [String?]
+    /// The moments of the first block's differences, and the means of all blocks: independent blocks repeat neither.
+    private var firstBlock: [[Moments]] = []
+    private var blockMeans: [[Moments]] = []
+    private var repeats = 0
 
     init(_ pairings: [Pairing]) {
       self.pairings = pairings
@@ -128,6 +161,8 @@ extension Statistical {
         }
         block.differences.append(zip(left, right).map { Moments($0 - $1) })
       }
+      block.firstBlock = block.differences
+      block.blockMeans = block.differences.map { $0.map { Moments(mean: $0.mean) } }
       merge(block)
     }
 
@@ -136,6 +171,11 @@ extension Statistical {
         self = other
         return
       }
+      repeats += other.repeats
+      if zip(firstBlock.joined(), other.firstBlock.joined()).contains(where: { $0.isSame(as: $1) }) {
+        repeats += 1
+      }
+      for i in blockMeans.indices { Self.merge(other.blockMeans[i], into: &blockMeans[i]) }
       for i in lines.indices { Self.merge(other.lines[i], into: &lines[i]) }
       for i in differences.indices {
         mismatch[i] = mismatch[i] ?? other.mismatch[i]
@@ -163,16 +203,17 @@ extension Statistical {
     private func comparison(_ i: Int, probability: Double, resolution: Double) -> Comparison {
       let (pairing, difference) = (pairings[i], differences[i])
       let (left, right) = (lines[pairing.reference], lines[pairing.line])
-      let scale = (left + right).reduce(0) { max($0, $1.mean.magnitude) }
       let rounding =
         (left + right).reduce(0) { max($0, $1.mean.magnitude, $1.variance.squareRoot()) } * 0x1p-44
       let radii = difference.map {
         ErrorBudget.radius($0, probability: probability) + pairing.bias + rounding
       }
-      let visible = zip(difference, radii).map { ErrorBudget.visible($0, radius: $1) }.max() ?? .infinity
+      let scales = zip(left, right).map(Self.scale)
+      let visible = zip(difference, radii).map { ErrorBudget.visible($0, radius: $1) }
+      let coarsest = zip(visible, scales).map { $0 / $1 }.max() ?? .infinity
       let plain = Comparison(
         pairing, left: estimates(left), right: estimates(right), tolerances: radii, precision: .infinity,
-        resolution: mismatch[i] == nil ? visible / scale : nil,
+        resolution: mismatch[i] == nil ? coarsest : nil,
         // Only an equality without bias has a difference of mean zero, and p-values that mean something.
         pValues: pairing.relation == .equals && pairing.bias == 0 ? difference.map(ErrorBudget.pValue) : [])
       if let mismatch = mismatch[i] { return plain.with(.undecided(mismatch)) }
@@ -180,13 +221,41 @@ extension Statistical {
       if pairing.role != .restatement, let reason = degenerate(difference, left, right) {
         return plain.with(.undecided(reason))
       }
-      // Written so that a NaN is not seen as fine enough.
-      guard visible <= resolution * scale else {
+      if let worst = zip(scales, difference).first(where: { pairing.bias > resolution * $0.0 }) {
         return plain.with(
           .undecided(
-            "\(left[0].count) samples resolve \((visible / scale).short) of the scale \(scale.short)"))
+            "the bias \(pairing.bias.short) alone is more than \(resolution.short) of the scale \(worst.0.short)"
+          ),
+          resolution: nil)
+      }
+      if let reason = dependence[i] { return plain.with(.undecided(reason), resolution: nil) }
+      // Written so that a NaN is not seen as fine enough.
+      guard coarsest <= resolution else {
+        return plain.with(.undecided("\(left[0].count) samples resolve \(coarsest.short) of the scale"))
       }
       return plain
+    }
+
+    /// Why, for each comparison, its samples are not independent; nil where they may well be.
+    ///
+    /// The means of blocks scatter as the samples say, if those are independent; with 64 blocks or more a scatter half
+    /// as large again has a probability below 1e-7 (chi-square with 63 degrees of freedom).
+    private var dependence: [String?] {
+      differences.indices.map { i in
+        if repeats > 0 { return "blocks repeat their samples: randomness must come from the draw" }
+        for (all, blocks) in zip(differences[i], blockMeans[i])
+        where blocks.count >= 64 && blocks.standardError > 1.5 * all.standardError {
+          return "the samples of a block depend on each other"
+        }
+        return nil
+      }
+    }
+
+    /// What a component's discrepancy is relative to.
+    private static func scale(_ left: Moments, _ right: Moments) -> Double {
+      let size = max(left.mean.magnitude, right.mean.magnitude)
+      let spread = max(left.variance, right.variance).squareRoot()
+      return spread > 0 ? min(size, spread) : size
     }
 
     /// Why a difference without noise of its own says nothing about expectations.
@@ -210,7 +279,10 @@ extension Statistical {
 
 extension Comparison {
   /// The comparison with another outcome.
-  func with(_ outcome: Outcome) -> Comparison {
+  func with(_ outcome: Outcome) -> Comparison { with(outcome, resolution: resolution) }
+
+  /// The comparison with another outcome and resolution.
+  func with(_ outcome: Outcome, resolution: Double?) -> Comparison {
     Comparison(
       line: line, reference: reference, outcome: outcome, discrepancy: discrepancy, tolerance: tolerance,
       scale: scale, resolution: resolution, pValues: pValues, place: place, left: left,

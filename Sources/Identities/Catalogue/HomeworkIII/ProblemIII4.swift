@@ -35,12 +35,11 @@ extension Catalogue {
       ]
     ) {
       Enclosure(
-        "a constant sum, two-point laws", cases: [Shift(c: -1), Shift(c: 0.25)],
-        over: ["r": 1.25...4, "p": 0.25...0.75], precision: 0x1p-10
-      ) { shift, v in
+        "a constant sum, two-point laws", cases: twoPointCases, over: ["r": 1.25...4]
+      ) { chosen, v in
         // R is 1 or r with probabilities 1 - p and p, and A = c - log R.
-        let law = TwoPointLaw(r: v["r"], p: v["p"])
-        let c = Dual<Interval>(shift.c)
+        let law = TwoPointLaw(r: v["r"], p: Dual(chosen.p))
+        let c = Dual<Interval>(chosen.c)
         let A = { (logR: Dual<Interval>) in c - logR }
         Step(#"-\log\mathbb{E}[e^{-A}R], \quad A + \log R = c"#) {
           -Dual.log(law.mean { Dual.exp($0 - A($0)) })
@@ -57,11 +56,9 @@ extension Catalogue {
         }
       }
       Enclosure(
-        "equality with a sum that varies, two-point laws", over: ["r": 1.25...4, "p": 0.25...0.75],
-        precision: 0x1p-10
-      ) {
-        v in
-        let law = TwoPointLaw(r: v["r"], p: v["p"])
+        "equality with a sum that varies, two-point laws", cases: twoPointCases, over: ["r": 1.25...4]
+      ) { chosen, v in
+        let law = TwoPointLaw(r: v["r"], p: Dual(chosen.p))
         // Equality holds for A = log R; then A + log R = 2 log R.
         let variance = { (f: (Dual<Interval>) -> Dual<Interval>) in
           let mean = law.mean(f)
@@ -70,7 +67,7 @@ extension Catalogue {
         Step(#"\operatorname{Var}(A + \log R), \quad A = \log R"#) { variance { 2 * $0 } }
         Step(#"0"#, because: "equality holds, so the sheet claims a constant") { 0 as Dual<Interval> }
         Restatement(#"4\operatorname{Var}(\log R)"#, because: #"$A - \log R = 0$ is what is constant"#) {
-          4 * v["p"] * (1 - v["p"]) * Dual.log(v["r"]).squared
+          4 * Dual(chosen.p) * (1 - Dual(chosen.p)) * Dual.log(v["r"]).squared
         }
       }
       Statistical("a constant sum, lognormal R", cases: [LognormalCase(sigma: 0.5, c: 0.25)]) { law, draw in
@@ -125,11 +122,10 @@ extension Catalogue {
         }
       }
       Enclosure(
-        "the gap, two-point laws", cases: [Chance(p: 0.25), Chance(p: 0.625)], over: ["r": 1.25...4],
-        precision: 0x1p-16
-      ) { chance, v in
+        "the gap, two-point laws", cases: twoPointCases, over: ["r": 1.25...4]
+      ) { chosen, v in
         // W is 1 or r: any two-point law up to a factor, which the gap does not see.
-        let law = TwoPointLaw(r: v["r"], p: Dual(chance.p))
+        let law = TwoPointLaw(r: v["r"], p: Dual(chosen.p))
         let mean = law.mean { Dual.exp($0) }
         Step(#"\log\mathbb{E}W - \mathbb{E}\log W"#) { Dual.log(mean) - law.mean { $0 } }
         Step(
@@ -146,7 +142,7 @@ extension Catalogue {
           return law.mean { ($0 - middle).squared } / 2
         }
       }
-      Enclosure("its integrand is strictly convex", over: ["u": 0.125...8]) { v in
+      Enclosure("its integrand is strictly convex", over: ["u": 0.125...8], precision: 0x1p-10) { v in
         Step(#"g''(u), \quad g(1) = g'(1) = 0"#) {
           derivative(at: v["u"]) { u in derivative(at: u) { jensenIntegrand($0) } }
         }
@@ -160,10 +156,9 @@ extension Catalogue {
         Rival(#"\tfrac12"#, "its value at one taken for a bound") { 1 / 2 }
       }
       Enclosure(
-        "equality where the difference is constant", cases: [Shift(c: -1), Shift(c: 0.25)],
-        over: ["r": 1.25...4, "p": 0.25...0.75], precision: 0x1p-10
-      ) { shift, v in
-        let (law, c) = (TwoPointLaw(r: v["r"], p: v["p"]), Dual<Interval>(shift.c))
+        "equality where the difference is constant", cases: twoPointCases, over: ["r": 1.25...4]
+      ) { chosen, v in
+        let (law, c) = (TwoPointLaw(r: v["r"], p: Dual(chosen.p)), Dual<Interval>(chosen.c))
         Step(#"-\log\mathbb{E}[e^{-A}R], \quad A - \log R = c"#) {
           -Dual.log(law.mean { Dual.exp($0) * Dual.exp(-($0 + c)) })
         }
@@ -208,17 +203,14 @@ extension Catalogue {
     }
   }
 
-  /// The probability of the second value of a two-point law.
-  struct Chance: Sendable, CustomStringConvertible {
+  /// A two-point law of `R`, 1 or `r`, by the probability of the second value, and a constant.
+  struct TwoPointCase: Sendable, CustomStringConvertible {
     let p: Double
-    var description: String { "p = \(p.brief)" }
+    let c: Double
+    var description: String { "p = \(p.brief), c = \(c.brief)" }
   }
 
-  /// A constant that is added.
-  struct Shift: Sendable, CustomStringConvertible {
-    let c: Double
-    var description: String { "c = \(c.brief)" }
-  }
+  private static let twoPointCases = [TwoPointCase(p: 0.25, c: -1), TwoPointCase(p: 0.625, c: 0.25)]
 
   /// A lognormal `R` with `log R ~ N(0, sigma^2)`, and a constant.
   struct LognormalCase: Sendable, CustomStringConvertible {

@@ -112,7 +112,7 @@ extension Catalogue {
           -(velocity.value * density(still, moving).derivative)
         }
       }
-      Enclosure("divergence for every strength", over: ["a": 0...1]) { p in
+      Enclosure("divergence for every strength", over: ["a": 0...1], precision: 0x1p-9) { p in
         let a = p["a"]
         Step(
           #"\mathrm{KL}(\rho_0\Vert\hat\rho_n) = \frac1{2\pi}\int_0^{2\pi}\log(\cosh a + \sinh a\cos y)\,dy"#
