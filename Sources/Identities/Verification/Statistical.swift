@@ -1,7 +1,7 @@
 /// Evidence that lines have the same expectation, by simulation that knows no closed form.
 ///
-/// A component is judged by its own size: the larger of its two means' magnitudes and nothing above the larger of its
-/// standard deviations, so that neither another component nor an added constant hides an error. What happens less
+/// A component is judged by the largest mean among the components, and by its own standard deviation where that is
+/// less, so that neither a large component nor an added constant hides an error. What happens less
 /// often than about once in `leastSamples` samples is not seen.
 ///
 /// Each line is a random variable of the same samples; neighbouring lines are compared by the mean of their
@@ -208,7 +208,8 @@ extension Statistical {
       let radii = difference.map {
         ErrorBudget.radius($0, probability: probability) + pairing.bias + rounding
       }
-      let scales = zip(left, right).map(Self.scale)
+      let size = (left + right).reduce(0) { max($0, $1.mean.magnitude) }
+      let scales = zip(left, right).map { min(size, Self.spread($0, $1)) }
       let visible = zip(difference, radii).map { ErrorBudget.visible($0, radius: $1) }
       let coarsest = zip(visible, scales).map { $0 / $1 }.max() ?? .infinity
       let plain = Comparison(
@@ -251,11 +252,10 @@ extension Statistical {
       }
     }
 
-    /// What a component's discrepancy is relative to.
-    private static func scale(_ left: Moments, _ right: Moments) -> Double {
-      let size = max(left.mean.magnitude, right.mean.magnitude)
+    /// The larger standard deviation of a component of two lines; none where neither varies.
+    private static func spread(_ left: Moments, _ right: Moments) -> Double {
       let spread = max(left.variance, right.variance).squareRoot()
-      return spread > 0 ? min(size, spread) : size
+      return spread > 0 ? spread : .infinity
     }
 
     /// Why a difference without noise of its own says nothing about expectations.
