@@ -5,6 +5,8 @@ public enum Catalogue {
     get throws {
       [
         try homeworkIIProblem1,
+        try homeworkIIProblem2,
+        try homeworkIIProblem3,
         homeworkIIIProblem4,
         homeworkIIIProblem5,
       ]

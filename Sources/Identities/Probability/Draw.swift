@@ -50,6 +50,25 @@ public final class Draw {
   }
 }
 
+extension Draw {
+  /// A variable whose density is the standard normal one times a probability of acceptance, normalised.
+  ///
+  /// Candidates are drawn block after block until a block of them is accepted, however long that takes.
+  func accepted(with probability: (Variate) -> Variate) -> Variate {
+    var samples: [Double] = []
+    samples.reserveCapacity(Variate.blockSize)
+    while samples.count < Variate.blockSize {
+      let candidates = normal()
+      let margins = (uniform() - probability(candidates)).samples
+      for (candidate, margin) in zip(candidates.samples, margins) where margin < 0 {
+        samples.append(candidate)
+        if samples.count == Variate.blockSize { break }
+      }
+    }
+    return Variate(samples: samples)
+  }
+}
+
 /// A random index, by the indicators that it is at most 0, at most 1, and so on to the last but one.
 struct Selection {
   let atMost: [Variate]

@@ -1,0 +1,114 @@
+import Identities
+import Testing
+import TruthValues
+
+/// Homework II, Problem 3: endpoint velocity with a singular latent schedule.
+@Suite struct Problem3Tests {
+  @Test("every part has the expected verdict", arguments: ["II.3a", "II.3b", "II.3c", "II.3d"])
+  func part(id: String) async throws {
+    try await Catalogue.identity(id).verify()
+  }
+
+  @Test("velocities inside and at the ends reproduce the true values and reject the wrong ones")
+  func independentMixtures() throws {
+    let truth = try TruthCase("T.II.3.indep.x0.25")
+    let model = try BridgeMixture(
+      "T.II.3.indep.x0.25", a: truth.input("a")[0], from: mixture(truth.input("p0")),
+      to: mixture(truth.input("p1")))
+    let (x, t) = (try truth.input("x"), try truth.input("t_interior")[0])
+    let point = Vector(x)
+    let score = { (t: Double) in
+      gradient(at: point) { model.law(at: Dual(constant: t)).logDensity($0) }.components
+    }
+    let (b0, b1) = (try model.checkedVelocity(at: 0, x), try model.checkedVelocity(at: 1, x))
+    #expect(try truth.accepts(b0, for: "b0"))
+    #expect(try truth.accepts(b1, for: "b1"))
+    #expect(try truth.accepts(model.endMean(givenStart: point).components, for: "E_x1_given_x0"))
+    #expect(try truth.accepts(model.startMean(givenEnd: point).components, for: "E_x0_given_x1"))
+    #expect(try truth.accepts(score(0), for: "score0"))
+    #expect(try truth.accepts(score(1), for: "score1"))
+    #expect(try truth.accepts(model.displacement(at: t, point).components, for: "v_at_quarter"))
+    #expect(try truth.accepts(score(t), for: "score_at_quarter"))
+    #expect(try truth.accepts(model.checkedVelocity(at: t, x), for: "b_at_quarter"))
+    let product = model.components(Double.self)[0].scheduleTimesSlope(at: t)
+    #expect(try truth.accepts([product], for: "gamma_gammadot_at_quarter"))
+    for wrong in ["b0_plus", "b0_full_a", "b0_no_score"] { #expect(try truth.rejects(wrong, where: b0)) }
+    #expect(try truth.rejects("b1_minus", where: b1))
+  }
+
+  @Test("at a point mass the velocity blows up as it truly does, and the end itself is refused")
+  func pointMass() throws {
+    let truth = try TruthCase("T.II.3.pointmass")
+    let model = try BridgeMixture(
+      "T.II.3.pointmass", a: truth.input("a")[0], [(1, [0, 0], [[0, 0], [0, 1]])])
+    let (x, times) = (try truth.input("x"), try truth.input("t"))
+    let velocities = try times.map { try model.checkedVelocity(at: $0, x)[0] }
+    #expect(try truth.accepts(velocities, for: "b"))
+    #expect(
+      try truth.accepts(zip(times, velocities).map { $1 * 2 * $0 / x[0] }, for: "b_times_2t_over_x"))
+    let refusal = #expect(throws: InvalidArgument.self) { try model.checkedVelocity(at: 0, x) }
+    #expect(refusal?.argument == "t")
+  }
+
+  @Test("next to an end the velocity has as many digits as far from it", arguments: [1e-12, 1e-9, 1e-300])
+  func nextToAnEnd(t: Double) throws {
+    let model = try independent
+    let x = Vector([0.25])
+    let enclosed = model.velocity(at: Interval(t), x.map { Interval($0) })[0]
+    let value = model.velocity(at: t, x)[0]
+    #expect((value - enclosed.midpoint).magnitude <= 1e-14 * value.magnitude)
+    #expect(enclosed.radius <= 1e-13 * value.magnitude)
+    // The limit is as far away as the time itself, up to a slope of order one.
+    #expect((value - model.velocity(at: 0, x)[0]).magnitude <= 4 * t + 1e-14)
+  }
+
+  @Test("wrong arguments are named")
+  func refusals() throws {
+    let model = try independent
+    for t in [-0.25, 1.5, .nan] {
+      let refusal = #expect(throws: InvalidArgument.self) { try model.checkedVelocity(at: t, [0.25]) }
+      #expect(refusal?.argument == "t")
+    }
+    #expect(throws: InvalidArgument.self) { try model.checkedVelocity(at: 0.5, [0.25, 1]) }
+    #expect(throws: InvalidArgument.self) { try model.checkedVelocity(at: 0.5, [.nan]) }
+    let identity = [[1.0, 0], [0, 1]]
+    for a in [0, -1, .infinity, .nan] {
+      let refusal = #expect(throws: InvalidArgument.self) {
+        try BridgeMixture("a", a: a, [(1, [0, 0], identity)])
+      }
+      #expect(refusal?.argument == "a")
+    }
+    #expect(throws: InvalidArgument.self) { try BridgeMixture("weights", a: 1, [(0.5, [0, 0], identity)]) }
+    #expect(throws: InvalidArgument.self) { try BridgeMixture("no parts", a: 1, []) }
+    #expect(throws: InvalidArgument.self) { try BridgeMixture("odd", a: 1, [(1, [0], [[1]])]) }
+    #expect(throws: InvalidArgument.self) {
+      try BridgeMixture("not symmetric", a: 1, [(1, [0, 0], [[1, 0.5], [0.25, 1]])])
+    }
+  }
+
+  @Test("extrapolation finds limits and orders within its own error")
+  func extrapolation() {
+    let limit = Extrapolation.limit { (Interval.exp($0) - 1) / $0 }
+    #expect((limit.value - 1).magnitude <= limit.error)
+    #expect(limit.error < 1e-10)
+    let order = Extrapolation.order(of: { $0.power(3) * Interval.exp($0) }, to: 0)
+    #expect((order.value - 3).magnitude <= order.error)
+    #expect(order.error < 1e-10)
+  }
+
+  private var independent: BridgeMixture {
+    get throws {
+      let truth = try TruthCase("T.II.3.indep.x0.25")
+      return try BridgeMixture(
+        "mixtures", a: 0.75, from: mixture(truth.input("p0")), to: mixture(truth.input("p1")))
+    }
+  }
+
+  /// A mixture on the line from its weights, means and variances in reading order.
+  private func mixture(_ numbers: [Double]) throws -> GaussianMixture<Double> {
+    try GaussianMixture(
+      stride(from: 0, to: numbers.count, by: 3).map { k in
+        (numbers[k], try Gaussian(mean: [numbers[k + 1]], covariance: [[numbers[k + 2]]]))
+      })
+  }
+}
