@@ -7,6 +7,7 @@ public enum Catalogue {
         try homeworkIIProblem1,
         try homeworkIIProblem2,
         try homeworkIIProblem3,
+        try homeworkIIProblem4,
         homeworkIIIProblem4,
         homeworkIIIProblem5,
       ]
