@@ -18,8 +18,8 @@ extension Catalogue {
           let endpoints = Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d))
           let latent = Gaussian(mean: .zero(d), covariance: sigma.squared * .identity(d))
           let model = GaussianInterpolant(
-            joint: .independent([endpoints, latent]), a: Dual(constant: symbols.scalar()),
-            b: Dual(constant: symbols.scalar()),
+            joint: .independent([endpoints, latent]), alpha: Dual(constant: symbols.scalar()),
+            beta: Dual(constant: symbols.scalar()),
             A: Matrix(rows: d, columns: d) { $0 == $1 ? Dual(constant: gamma) : 0 })
           let x = symbols.vector(d)
           let mean = model.latentMean(given: x)
@@ -132,8 +132,8 @@ extension Catalogue {
       let endpoints = Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d))
       let model = GaussianInterpolant(
         joint: .independent([endpoints, Gaussian(mean: .zero(d), covariance: square * .identity(d))]),
-        a: Dual(symbols.scalar(), derivative: symbols.scalar()),
-        b: Dual(symbols.scalar(), derivative: symbols.scalar()),
+        alpha: Dual(symbols.scalar(), derivative: symbols.scalar()),
+        beta: Dual(symbols.scalar(), derivative: symbols.scalar()),
         A: Matrix(rows: d, columns: d) { $0 == $1 ? Dual(gamma, derivative: slope) : 0 })
       let x = symbols.vector(d)
       let (v, s) = (model.mean(of: model.rate { _, _ in 0 }, given: x), model.score(x))

@@ -33,7 +33,7 @@ extension Catalogue {
       let endpoints = Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d))
       let model = GaussianInterpolant(
         joint: .independent([endpoints, Gaussian(mean: .zero(d), covariance: P)]),
-        a: Dual(constant: symbols.scalar()), b: Dual(constant: symbols.scalar()),
+        alpha: Dual(constant: symbols.scalar()), beta: Dual(constant: symbols.scalar()),
         A: Matrix(rows: d, columns: d) { $0 == $1 ? Dual(constant: gamma) : 0 })
       let (K, c) = (symbols.matrix(d), symbols.vector(d))
       let (law, N, slope) = (model.present, model.map.map(\.value), P.inverse * model.latent)

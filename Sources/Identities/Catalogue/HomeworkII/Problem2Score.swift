@@ -40,7 +40,7 @@ extension Catalogue {
     let P = symbols.symmetric(d)
     let model = GaussianInterpolant(
       joint: .independent([endpoints, Gaussian(mean: .zero(d), covariance: P)]),
-      a: Dual(constant: symbols.scalar()), b: Dual(constant: symbols.scalar()), A: A.constant)
+      alpha: Dual(constant: symbols.scalar()), beta: Dual(constant: symbols.scalar()), A: A.constant)
     return (model, P)
   }
 

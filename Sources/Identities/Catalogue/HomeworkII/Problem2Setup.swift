@@ -36,8 +36,8 @@ extension Catalogue {
     let (a, gamma, kappa) = (symbols.scalar(), symbols.scalar(), symbols.scalar())
     let endpoints = Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d))
     let model = GaussianInterpolant(
-      joint: .independent([endpoints, .standard(d)]), a: Dual(constant: a),
-      b: Dual(constant: symbols.scalar()),
+      joint: .independent([endpoints, .standard(d)]), alpha: Dual(constant: a),
+      beta: Dual(constant: symbols.scalar()),
       A: Matrix(rows: d, columns: d) { $0 == $1 ? Dual(constant: gamma) : 0 })
     return (model.coupled((kappa, 0)), gamma, kappa * a)
   }

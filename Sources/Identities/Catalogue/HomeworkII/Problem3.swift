@@ -26,8 +26,8 @@ extension Catalogue {
   {
     let endpoints = Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d))
     return GaussianInterpolant(
-      joint: .independent([endpoints, .standard(d)]), a: Dual(1 - time, derivative: -1),
-      b: Dual(time, derivative: 1), A: Matrix(rows: d, columns: d) { $0 == $1 ? schedule : 0 })
+      joint: .independent([endpoints, .standard(d)]), alpha: Dual(1 - time, derivative: -1),
+      beta: Dual(time, derivative: 1), A: Matrix(rows: d, columns: d) { $0 == $1 ? schedule : 0 })
   }
 
   /// II.3a: the velocity from the mean displacement and the score.
