@@ -101,7 +101,7 @@ import Testing
     }
   }
 
-  /// A case keeps its random numbers when checks before it change, and a part of a run gives what the whole does.
+  /// An identity run alone gives what it gives among others.
   @Test func partsOfRunsAgreeWithTheWhole() async throws {
     let identities = try Catalogue.identities
     let verifier = try Verifier(seed: 9, resolution: 0.2, sampleBudget: 1 << 15)
