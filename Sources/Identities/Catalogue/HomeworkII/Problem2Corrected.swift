@@ -74,7 +74,7 @@ extension Catalogue {
 
   private static var kinkedPotential: Numerical<SmoothedPosition> {
     Numerical(
-      "a potential with a kink, V = |z|",
+      "a potential with a kink, the absolute value",
       cases: [SmoothedPosition(gamma: 0.75, x: 0.5), SmoothedPosition(gamma: 2, x: -1.25)]
     ) { position in
       let mean = { (f: @escaping (Double) -> Double) in
