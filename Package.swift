@@ -6,7 +6,9 @@ import PackageDescription
 // optimised in both configurations. The native target is worth a factor of 100 wherever a fused
 // multiply-add would otherwise be a library call; it was tried on Linux only.
 let optimised: [SwiftSetting] = [
-  .unsafeFlags(["-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"], .when(configuration: .debug)),
+  .unsafeFlags(
+    ["-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"],
+    .when(configuration: .debug)),
   .unsafeFlags(["-target-cpu", "native"], .when(platforms: [.linux])),
 ]
 

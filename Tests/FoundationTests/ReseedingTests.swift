@@ -7,7 +7,7 @@ import Testing
 @Suite struct ReseedingTests {
   static let seeds = ProcessInfo.processInfo.environment["IDENTITIES_FULL"] == nil ? 100 : 1000
 
-  /// The whole catalogue. A thousandth is the chance that calibrated checks fail this: it is shared among all
+  // The whole catalogue. A thousandth is the chance that calibrated checks fail this: it is shared among all
   /// fits, as Bonferroni does, because the fits of components and lines of one case depend on each other.
   @Test func catalogueIsCalibrated() async throws {
     let table = try await Reseeding.run(Catalogue.identities, seeds: Self.seeds)
