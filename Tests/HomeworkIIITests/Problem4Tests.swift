@@ -4,7 +4,7 @@ import TruthValues
 
 /// Homework III, Problem 4: the Jensen gap.
 @Suite struct Problem4Tests {
-  @Test("every part has the expected verdict", arguments: ["III.4b", "III.4b.corrected"])
+  @Test("every part has the expected verdict", arguments: ["III.4a", "III.4b", "III.4b.corrected", "III.4c"])
   func part(id: String) async throws {
     try await Catalogue.identity(id).verify()
   }
@@ -19,6 +19,28 @@ import TruthValues
       #expect(try truth.accepts([left], for: "lhs_" + name))
       #expect(try truth.accepts([right], for: "rhs_" + name))
       #expect(try truth.accepts([right - left], for: "gap_" + name))
+    }
+  }
+
+  @Test("the optimal control closes the gap, and no other strength does")
+  func optimalControl() throws {
+    for control in [0, 0.5, 1, 1.5] {
+      let estimator = try ControlledGaussian(
+        diffusion: 0.5, slope: -0.75, variance: 0.75, point: 1, control: control)
+      let cost = estimator.diffusion * control * control * estimator.energy().value
+      let gap = estimator.bound().value + cost - estimator.surprise
+      let error = estimator.bound().error + estimator.energy().error + 0x1p-44
+      #expect(control == 1 ? gap.magnitude <= error : gap > error, "gap \(gap) at control \(control)")
+    }
+  }
+
+  @Test("an estimator that makes no sense is refused")
+  func arguments() {
+    #expect(throws: InvalidArgument.self) {
+      try ControlledGaussian(diffusion: 0, slope: 1, variance: 1, point: 0, control: 0)
+    }
+    #expect(throws: InvalidArgument.self) {
+      try ControlledGaussian(diffusion: 1, slope: 0, variance: 1, point: 0, control: 0)
     }
   }
 }

@@ -5,6 +5,7 @@ public enum Catalogue {
     get throws {
       [
         try homeworkIIProblem1,
+        try homeworkIIIProblem3,
         homeworkIIIProblem4,
         homeworkIIIProblem5,
       ]

@@ -1,0 +1,232 @@
+extension Catalogue {
+  /// III.3a: the Feynman-Kac representation of the killed density.
+  static var killedRepresentation: Identity {
+    get throws {
+      try Identity(
+        "III.3a", "Feynman-Kac with killing",
+        #"""
+        \hat\rho(1,x) = \mathbb{E}\Bigl[\exp\Bigl(-\int_0^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt\Bigr)\rho_0(Y_0)
+        \Bigm| Y_1 = x\Bigr]
+        """#,
+        assuming: [
+          #"$r$ and $\nabla\cdot\hat b$ are bounded below, or the weight is integrable"#,
+          #"$\hat b$ grows at most linearly"#,
+        ],
+        remarks: [
+          #"""
+          The divergence is there because $\hat\rho$ is a density and not a function: without it the formula is that of
+          the transport of functions, $\partial_t u + \hat b\cdot\nabla u = \varepsilon\Delta u - ru$.
+          """#
+        ]
+      ) {
+        gaussianSolutions
+        try mehlersKernel
+        representationOnTheCircle
+        killedForwardAgainstBackward
+      }
+    }
+  }
+
+  private static var gaussianSolutions: Exact {
+    Exact("normal densities with a quadratic rate") { symbols, d in
+      // All coefficients are those of one instant, so they may depend on time in any way.
+      let equation = QuadraticKilling(
+        drift: (symbols.matrix(d), symbols.vector(d)), diffusion: symbols.scalar(),
+        rate: (symbols.symmetric(d), symbols.vector(d), symbols.scalar()))
+      let u = GaussianExponent(
+        precision: symbols.symmetric(d), linear: symbols.vector(d), constant: symbols.scalar())
+      let x = symbols.vector(d)
+      let (e, score, b) = (equation.diffusion, u.gradient(x), equation.velocity(x))
+      let laplacian = score.squaredNorm + divergence(at: x) { u.still.gradient($0) }
+      let expansion = divergence(at: x) { equation.still.velocity($0) }
+      Step(#"\partial_t\hat\rho / \hat\rho, \quad \log\hat\rho = -\tfrac12x^\top Sx + h^\top x - c"#) {
+        equation.moving(u)(x.constant).derivative
+      }
+      Step(
+        #"(\varepsilon\Delta\hat\rho - \nabla\cdot(\hat b\hat\rho) - r\hat\rho) / \hat\rho"#,
+        because: "the Riccati equations for $S$, $h$ and $c$, identically in $x$"
+      ) { e * laplacian - expansion - b.dot(score) - equation.killing(x) }
+      Rival(
+        #"(\varepsilon\Delta\hat\rho - \hat b\cdot\nabla\hat\rho - r\hat\rho) / \hat\rho"#,
+        "divergence of the drift forgotten"
+      ) { e * laplacian - b.dot(score) - equation.killing(x) }
+      Rival(#"(\varepsilon\Delta\hat\rho - \nabla\cdot(\hat b\hat\rho) + r\hat\rho) / \hat\rho"#, "sign of the rate") {
+        e * laplacian - expansion - b.dot(score) + equation.killing(x)
+      }
+      Rival(
+        #"(\varepsilon\Delta\hat\rho + \hat b\cdot\nabla\hat\rho - (\nabla\cdot\hat b + r)\hat\rho) / \hat\rho"#,
+        "forward process in place of the backward one"
+      ) { e * laplacian - expansion + b.dot(score) - equation.killing(x) }
+      Rival(
+        #"(\tfrac\varepsilon2\Delta\hat\rho - \nabla\cdot(\hat b\hat\rho) - r\hat\rho) / \hat\rho"#,
+        "noise of variance one half"
+      ) { e / 2 * laplacian - expansion - b.dot(score) - equation.killing(x) }
+    }
+  }
+
+  private static var mehlersKernel: Numerical<KilledPoint> {
+    get throws {
+      let medium = try HarmonicKilling(diffusion: 0.5, strength: 1.5, variance: 0.75)
+      let thin = try HarmonicKilling(diffusion: 0.25, strength: 0.375, variance: 0.875)
+      let cases = [
+        KilledPoint(medium: medium, x: 0), KilledPoint(medium: medium, x: -1.25),
+        KilledPoint(medium: thin, x: 0.625),
+      ]
+      return Numerical("a quadratic rate on the line, three routes", cases: cases) { point in
+        let (medium, x) = (point.medium, point.x)
+        let (e, k, v) = (medium.diffusion, medium.strength, medium.variance)
+        // A circle so large that the density is nothing half way round: below exp(-36).
+        let equation = try CircleEquation(
+          diffusion: e, circumference: 20, drift: { _, _ in 0 }, killing: { _, x in k * x * x / 2 })
+        Step(#"\mathbb{E}[e^{-\int r}\rho_0(Y_0)]"#) { try medium.kernelIntegral(x) }
+        Step(#"\hat\rho(1,x)"#, because: "the Riccati equations in closed form") { try medium.density(x) }
+        Rival(#"\mathbb{E}[\rho_0(Y_0)]"#, "no killing") {
+          try HarmonicKilling(diffusion: e, strength: 0, variance: v).density(x)
+        }
+        Rival(#"\mathbb{E}[e^{+\int r}\rho_0(Y_0)]"#, "sign of the rate") {
+          try HarmonicKilling(diffusion: e, strength: -k, variance: v).density(x)
+        }
+        Rival(#"e^{-r(1,x)}\,\mathbb{E}[\rho_0(Y_0)]"#, "rate at the end in place of the path") {
+          try Interval.exp(-(Interval(k) * Interval(x).squared) / 2)
+            * HarmonicKilling(diffusion: e, strength: 0, variance: v).density(x)
+        }
+        Rival(#"\mathbb{E}[e^{-\int r}\rho_0(Y_0)], \quad \sqrt\varepsilon\,dW^B"#, "noise of variance one half") {
+          try HarmonicKilling(diffusion: e / 2, strength: k, variance: v).density(x)
+        }
+        Step(#"\hat\rho(1,x)"#, because: "the equation solved by Fourier collocation on a large circle") {
+          equation.value(at: x / 20 + 0.5, points: (96, 64), steps: 512) { y in
+            Double.exp(-y * y / (2 * v)) / Double.sqrt(2 * .pi * v)
+          }
+        }
+      }
+    }
+  }
+
+  private static var representationOnTheCircle: Numerical<ManufacturedKilling> {
+    Numerical("non-linear drift and a rate that depends on time, three routes", cases: [ManufacturedKilling()]) {
+      medium in
+      let (e, share, points, steps) = (medium.diffusion, 0.625, (fine: 48, coarse: 32), 512)
+      let x = 2 * Double.pi * (share - 0.5)
+      let start = { (y: Double) in Double.exp(medium.logarithm(0, y)) }
+      // The law of the backward paths, each with its weight, moves by the equation with the drift turned round
+      // and the potential for a rate; it starts as a point mass at x.
+      let expectation = {
+        (
+          diffusion: Double, sign: Double, potential: @escaping @Sendable (Double, Double) -> Double
+        ) throws in
+        let paths = try CircleEquation(
+          diffusion: diffusion, drift: { s, y in -sign * medium.drift(1 - s, y) },
+          killing: { s, y in potential(1 - s, y) })
+        return paths.integral(fromPointMassAt: share, points: points, steps: steps, against: start)
+      }
+      Step(#"\hat\rho(1,x)"#) {
+        try CircleEquation(
+          diffusion: e, drift: { medium.drift($0, $1) }, killing: { medium.rate($0, $1) }
+        ).value(at: share, points: points, steps: steps, from: start)
+      }
+      Step(#"e^{L(1,x)}"#, because: "the solution that the rate was made for") {
+        Interval.exp(medium.logarithm(1, Interval(x)))
+      }
+      Step(
+        #"\mathbb{E}[e^{-\int(\nabla\cdot\hat b + r)(t,Y_t)dt}\rho_0(Y_0)]"#,
+        because: "the weighted law of the backward paths from $x$, integrated against the start"
+      ) { try expectation(e, 1) { medium.potential($0, $1) } }
+      Rival(#"\mathbb{E}[e^{-\int r}\rho_0(Y_0)]"#, "divergence of the drift forgotten") {
+        try expectation(e, 1) { medium.rate($0, $1) }
+      }
+      Rival(#"\mathbb{E}[e^{+\int r - \int\nabla\cdot\hat b}\rho_0(Y_0)]"#, "sign of the rate") {
+        try expectation(e, 1) { medium.divergence($0, $1) - medium.rate($0, $1) }
+      }
+      Rival(#"\mathbb{E}[\cdots], \quad dY = +\hat b\,dt \text{ forward from } x"#, "forward process") {
+        try expectation(e, -1) { medium.potential($0, $1) }
+      }
+      Rival(#"\mathbb{E}[\cdots], \quad \sqrt\varepsilon\,dW^B"#, "noise of variance one half") {
+        try expectation(e / 2, 1) { medium.potential($0, $1) }
+      }
+      Rival(
+        #"e^{-r(1,x)}\,\mathbb{E}[e^{-\int\nabla\cdot\hat b}\rho_0(Y_0)]"#, "rate at the end in place of the path"
+      ) {
+        try expectation(e, 1) { medium.divergence($0, $1) + medium.rate(1, x) }
+      }
+    }
+  }
+
+  private static let wavy = WavyKilling(a: 0.5, k: 0.5, diffusion: 0.25)
+  private static let wavySteps = 6
+
+  /// The killed forward path from the start, and the test function where it ends.
+  private static func forward(_ start: Variate, _ noise: [Variate]) -> Variate {
+    let path = WeightedPath(
+      from: start, over: (0, 1), noise: noise, diffusion: wavy.diffusion, drift: { wavy.drift($0, $1) },
+      potential: { wavy.rate($0, $1) })
+    return wavy.start(start) * path.weight * wavy.start(path.end)
+  }
+
+  /// The weighted backward path from a point, times the start and the test function.
+  private static func backward(
+    _ end: Variate, _ noise: [Variate], sign: Double = 1, diffusion: Double = wavy.diffusion,
+    potential: (Variate, Variate) -> Variate = { wavy.potential($0, $1) }
+  ) -> Variate {
+    let path = WeightedPath(
+      from: end, over: (1, 0), noise: noise, diffusion: diffusion,
+      drift: { Variate(sign) * wavy.drift($0, $1) }, potential: potential)
+    return wavy.start(end) * path.weight * wavy.start(path.end)
+  }
+
+  /// The mean over a point and its opposite with reflected noise: both have the same law.
+  private static func paired(
+    _ point: Variate, _ noise: [Variate], _ value: (Variate, [Variate]) -> Variate
+  ) -> Variate {
+    Variate(0.5) * (value(point, noise) + value(point + Variate(.pi), noise.map { -$0 }))
+  }
+
+  private static let wavyBias =
+    WeightedPath.bias(steps: wavySteps) { draw, noise in
+      paired(2 * Variate.pi * draw.uniform(), noise) { forward($0, $1) }
+    }
+    + WeightedPath.bias(steps: wavySteps) { draw, noise in
+      paired(2 * Variate.pi * draw.uniform(), noise) { backward($0, $1) }
+    }
+
+  private static var killedForwardAgainstBackward: Statistical<WavyKilling> {
+    Statistical("killed particles against the representation, no closed form", cases: [wavy]) { medium, draw in
+      let (start, end) = (2 * Variate.pi * draw.uniform(), 2 * Variate.pi * draw.uniform())
+      let forwardNoise = (0..<wavySteps).map { _ in draw.normal() }
+      let noise = (0..<wavySteps).map { _ in draw.normal() }
+      Step(#"\int\varphi\hat\rho(1) = \mathbb{E}[\varphi(X_1)e^{-\int r(t,X_t)dt}], \quad X_0 \sim \rho_0"#) {
+        paired(start, forwardNoise) { forward($0, $1) }
+      }
+      Step(
+        #"\int\varphi(x)\,\mathbb{E}[e^{-\int(\nabla\cdot\hat b + r)}\rho_0(Y_0) \mid Y_1 = x]\,dx"#,
+        because: "the representation, with $x$ uniform on the circle", bias: wavyBias
+      ) { paired(end, noise) { backward($0, $1) } }
+      Rival(#"\int\varphi\,\mathbb{E}[e^{-\int r}\rho_0(Y_0)]"#, "divergence of the drift forgotten") {
+        paired(end, noise) { backward($0, $1) { medium.rate($0, $1) } }
+      }
+      Rival(#"\int\varphi\,\mathbb{E}[e^{+\int r - \int\nabla\cdot\hat b}\rho_0(Y_0)]"#, "sign of the rate") {
+        paired(end, noise) { backward($0, $1) { medium.divergence($0, $1) - medium.rate($0, $1) } }
+      }
+      Rival(#"\int\varphi\,\mathbb{E}[\cdots], \quad dY = +\hat b\,dt \text{ forward from } x"#, "forward process") {
+        paired(end, noise) { backward($0, $1, sign: -1) }
+      }
+      Rival(#"\int\varphi\,\mathbb{E}[\cdots], \quad \sqrt\varepsilon\,dW^B"#, "noise of variance one half") {
+        paired(end, noise) { backward($0, $1, diffusion: medium.diffusion / 2) }
+      }
+      Rival(
+        #"\int\varphi\,e^{-r(1,x)}\,\mathbb{E}[e^{-\int\nabla\cdot\hat b}\rho_0(Y_0)]"#,
+        "rate at the end in place of the path"
+      ) {
+        paired(end, noise) { end, noise in
+          Variate.exp(-medium.rate(1, end)) * backward(end, noise) { medium.divergence($0, $1) }
+        }
+      }
+    }
+  }
+
+  /// A point at which the density of a killed diffusion is looked at.
+  struct KilledPoint: Sendable, CustomStringConvertible {
+    let medium: HarmonicKilling
+    let x: Double
+    var description: String { "\(medium), x = \(x.brief)" }
+  }
+}

@@ -1,0 +1,66 @@
+/// A killed diffusion on the circle whose solution is known, because the equation was made to have it.
+public protocol SolvedDiffusion: KilledDiffusion {
+  /// The logarithm of the solution `u(t, x)`.
+  func logarithm<S: Elementary>(_ t: S, _ x: S) -> S
+}
+
+extension SolvedDiffusion {
+  /// The derivatives of the logarithm of the solution: in time, and the first and second in space.
+  public func derivatives<S: Elementary>(_ t: S, _ x: S) -> (time: S, slope: S, curvature: S) {
+    let inTime = derivative(at: t) { logarithm($0, Dual(constant: x)) }
+    let twice = logarithm(
+      Dual(constant: Dual(constant: t)), Dual(Dual(variable: x), derivative: Dual(constant: 1)))
+    return (inTime, twice.derivative.value, twice.derivative.derivative)
+  }
+}
+
+/// A density that wanders round the circle without killing: `u = (1 + cos(x - t) / 2) / 2 pi`.
+public struct TravellingWave: SolvedDiffusion {
+  /// The diffusion coefficient.
+  public let diffusion = 0.5
+
+  /// The wave.
+  public init() {}
+
+  /// The logarithm of the density.
+  public func logarithm<S: Elementary>(_ t: S, _ x: S) -> S {
+    S.log(1 + S.cos(x - t) / 2) - S.log(2 * S.pi)
+  }
+
+  /// The drift that carries it, from the equation integrated in space with a current of its own.
+  public func drift<S: Elementary>(_ t: S, _ x: S) -> S {
+    let (sine, cosine) = (S.sin(x - t), S.cos(x - t))
+    return ((cosine - S(diffusion) * sine) / 2 + 1 / 4) / (1 + cosine / 2)
+  }
+
+  /// No killing.
+  public func rate<S: Elementary>(_ t: S, _ x: S) -> S { 0 }
+}
+
+/// The solution `u = exp(sin(x - t) / 2 + t cos(2 x) / 4) / 2 pi` with a drift that depends on time and place, and
+/// the rate that the equation then has.
+public struct ManufacturedKilling: SolvedDiffusion, CustomStringConvertible {
+  /// The diffusion coefficient.
+  public let diffusion = 0.25
+
+  /// The equation.
+  public init() {}
+
+  /// A short text for a person.
+  public var description: String { "drift 3/4 sin(x + t), epsilon = \(diffusion.brief)" }
+
+  /// The logarithm of the solution.
+  public func logarithm<S: Elementary>(_ t: S, _ x: S) -> S {
+    S.sin(x - t) / 2 + t * S.cos(2 * x) / 4 - S.log(2 * S.pi)
+  }
+
+  /// The drift.
+  public func drift<S: Elementary>(_ t: S, _ x: S) -> S { 3 * S.sin(x + t) / 4 }
+
+  /// The rate `r = (e u_xx - (b u)_x - u_t) / u`.
+  public func rate<S: Elementary>(_ t: S, _ x: S) -> S {
+    let log = derivatives(t, x)
+    return S(diffusion) * (log.curvature + log.slope.squared) - divergence(t, x) - drift(t, x) * log.slope
+      - log.time
+  }
+}
