@@ -28,9 +28,11 @@ public struct HarmonicKilling: Sendable, CustomStringConvertible {
   /// The factors `(Q, P)` at time one for a strength, in closed form.
   ///
   /// Beyond the blow-up of `Q` there is no solution, although the formula goes on: see `solution`.
-  public static func factors<S: Elementary>(diffusion e: S, strength k: S, variance v: S, isCreating: Bool) -> (
-    Q: S, P: S
-  ) {
+  public static func factors<S: Elementary>(diffusion e: S, strength k: S, variance v: S, isCreating: Bool)
+    -> (
+      Q: S, P: S
+    )
+  {
     let omega = S.sqrt(2 * e * (isCreating ? -k : k))
     let (c, s) =
       isCreating ? (S.cos(omega), S.sin(omega) / omega) : (S.cosh(omega), S.sinh(omega) / omega)
@@ -48,7 +50,8 @@ public struct HarmonicKilling: Sendable, CustomStringConvertible {
     // Q is concave while positive, so it has not passed through zero within half a turn of the phase.
     let isWithinHalfTurn = strength > 0 || (-2 * e * k).upper < (Interval.pi * Interval.pi).lower
     guard isWithinHalfTurn, factors.Q.lower > 0 else {
-      throw InvalidArgument("strength", is: strength, expected: "a rate whose expectation is finite at a point")
+      throw InvalidArgument(
+        "strength", is: strength, expected: "a rate whose expectation is finite at a point")
     }
     return factors
   }

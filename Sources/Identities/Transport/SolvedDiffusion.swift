@@ -4,16 +4,6 @@ public protocol SolvedDiffusion: KilledDiffusion {
   func logarithm<S: Elementary>(_ t: S, _ x: S) -> S
 }
 
-extension SolvedDiffusion {
-  /// The derivatives of the logarithm of the solution: in time, and the first and second in space.
-  public func derivatives<S: Elementary>(_ t: S, _ x: S) -> (time: S, slope: S, curvature: S) {
-    let inTime = derivative(at: t) { logarithm($0, Dual(constant: x)) }
-    let twice = logarithm(
-      Dual(constant: Dual(constant: t)), Dual(Dual(variable: x), derivative: Dual(constant: 1)))
-    return (inTime, twice.derivative.value, twice.derivative.derivative)
-  }
-}
-
 /// A density that wanders round the circle without killing: `u = (1 + cos(x - t) / 2) / 2 pi`.
 public struct TravellingWave: SolvedDiffusion {
   /// The diffusion coefficient.
@@ -57,10 +47,13 @@ public struct ManufacturedKilling: SolvedDiffusion, CustomStringConvertible {
   /// The drift.
   public func drift<S: Elementary>(_ t: S, _ x: S) -> S { 3 * S.sin(x + t) / 4 }
 
-  /// The rate `r = (e u_xx - (b u)_x - u_t) / u`.
+  /// The rate `r = (e u_xx - (b u)_x - u_t) / u`, written out: simulations evaluate it at every step.
   public func rate<S: Elementary>(_ t: S, _ x: S) -> S {
-    let log = derivatives(t, x)
-    return S(diffusion) * (log.curvature + log.slope.squared) - divergence(t, x) - drift(t, x) * log.slope
-      - log.time
+    let (sine, cosine) = (S.sin(x - t) / 2, S.cos(x - t) / 2)
+    let (doubleSine, doubleCosine) = (S.sin(2 * x), S.cos(2 * x))
+    let (slope, curvature) = (cosine - t * doubleSine / 2, -sine - t * doubleCosine)
+    let inTime = doubleCosine / 4 - cosine
+    let (velocity, expansion) = (drift(t, x), 3 * S.cos(x + t) / 4)
+    return S(diffusion) * (curvature + slope.squared) - expansion - velocity * slope - inTime
   }
 }

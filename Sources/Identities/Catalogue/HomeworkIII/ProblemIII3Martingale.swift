@@ -46,7 +46,8 @@ extension Catalogue {
       ) { transport + equation.diffusion * laplacian }
       Step(
         #"-(\nabla\cdot\hat b + r)"#,
-        because: #"the equation; with the factor $e^{-\int_t^1(\nabla\cdot\hat b + r)}$ the drift of $M_t$ is zero"#
+        because:
+          #"the equation; with the factor $e^{-\int_t^1(\nabla\cdot\hat b + r)}$ the drift of $M_t$ is zero"#
       ) { -potential }
       Rival(#"+(\nabla\cdot\hat b + r)"#, "sign of the integrating factor") { potential }
       Rival(#"-r"#, "divergence of the drift forgotten") { -equation.killing(x) }
@@ -58,12 +59,13 @@ extension Catalogue {
 
   /// A function of time and place, to which the backward Ito formula is applied.
   private static func probe<S: Elementary>(_ t: S, _ x: S) -> S {
-    (1 + t) * S.sin(x + S(0.5)) + S.cos(2 * x - t) / 4
+    2 * t + (1 + t) * S.sin(x + S(0.5))
   }
 
   /// The change of the probe along a backward path from `x` to a quarter, and the integral of
   /// `g_t + b g_x + sign e g_xx` over it.
-  private static func ito(_ x: Double, _ noise: [Variate], sign: Double) -> (change: Variate, drift: Variate) {
+  private static func ito(_ x: Double, _ noise: [Variate], sign: Double) -> (change: Variate, drift: Variate)
+  {
     let path = WeightedPath(
       from: Variate(x), over: (1, 0.25), noise: noise, diffusion: itoMedium.diffusion,
       drift: { itoMedium.drift($0, $1) },
@@ -77,7 +79,7 @@ extension Catalogue {
     return (Variate(probe(1, x)) - probe(Variate(0.25), path.end), path.exponent)
   }
 
-  private static let itoBias = [-0.5, 2].map { x in
+  private static let itoBias = [1.0, 2].map { x in
     WeightedPath.bias(steps: itoSteps) { _, noise in
       let path = ito(x, noise, sign: -1)
       return path.change - path.drift
@@ -87,7 +89,7 @@ extension Catalogue {
   private static var backwardItoFormula: Statistical<Endpoint> {
     Statistical(
       "the backward Ito formula for any function, no closed form",
-      cases: [Endpoint(x: -0.5), Endpoint(x: 2)]
+      cases: [Endpoint(x: 1), Endpoint(x: 2)]
     ) { end, draw in
       let noise = (0..<itoSteps).map { _ in draw.normal() }
       let path = ito(end.x, noise, sign: -1)
@@ -145,7 +147,7 @@ extension Catalogue {
     var test: Variate { 1 + Variate(0.75) * Variate.sin(middle - 1) }
   }
 
-  private static let martingaleBias = [-0.5, 2].map { x in
+  private static let martingaleBias = [2.0].map { x in
     let bias = { (value: @escaping (MartingalePath) -> Variate) in
       WeightedPath.bias(steps: 4 * martingaleSteps) { _, noise in value(martingale(x, noise)) }
     }
@@ -156,14 +158,16 @@ extension Catalogue {
 
   private static var expectationAtIntermediateTimes: Statistical<Endpoint> {
     Statistical(
-      "the expectation at intermediate times, simulated", cases: [Endpoint(x: -0.5), Endpoint(x: 2)]
+      "the expectation at intermediate times, simulated", cases: [Endpoint(x: 2)]
     ) { end, draw in
       let noise = (0..<4 * martingaleSteps).map { _ in draw.normal() }
       let path = martingale(end.x, noise)
       Step(#"\hat\rho(1,x)"#) {
         Variate(Double.exp(ManufacturedKilling().logarithm(1, end.x)))
       }
-      Step(#"\mathbb{E}[M_{3/4}]"#, because: "the drift vanishes", bias: martingaleBias) { path.threeQuarters }
+      Step(#"\mathbb{E}[M_{3/4}]"#, because: "the drift vanishes", bias: martingaleBias) {
+        path.threeQuarters
+      }
       Step(#"\mathbb{E}[M_{1/2}]"#, because: "the drift vanishes", bias: 2 * martingaleBias) {
         path.half
       }
@@ -187,13 +191,14 @@ extension Catalogue {
 
   private static var martingaleIncrements: Statistical<Endpoint> {
     Statistical(
-      "increments are orthogonal to what came before", cases: [Endpoint(x: -0.5), Endpoint(x: 2)]
+      "increments are orthogonal to what came before", cases: [Endpoint(x: 2)]
     ) { end, draw in
       let noise = (0..<4 * martingaleSteps).map { _ in draw.normal() }
       let path = martingale(end.x, noise)
       Step(#"\mathbb{E}[M_{3/4}\,\varphi(Y_{3/4})]"#) { path.threeQuarters * path.test }
       Step(
-        #"\mathbb{E}[M_{1/2}\,\varphi(Y_{3/4})]"#, because: #"$\mathbb{E}[M_{1/2} - M_{3/4} \mid Y_{3/4}] = 0$"#,
+        #"\mathbb{E}[M_{1/2}\,\varphi(Y_{3/4})]"#,
+        because: #"$\mathbb{E}[M_{1/2} - M_{3/4} \mid Y_{3/4}] = 0$"#,
         bias: martingaleBias
       ) { path.half * path.test }
       Rival(
@@ -204,7 +209,8 @@ extension Catalogue {
         Variate(Double.exp(ManufacturedKilling().logarithm(1, end.x))) * path.test
       }
       Step(
-        #"\mathbb{E}[M_0\,\varphi(Y_{3/4})]"#, because: #"$\mathbb{E}[M_0 - M_{1/2} \mid Y_{1/2}, Y_{3/4}] = 0$"#,
+        #"\mathbb{E}[M_0\,\varphi(Y_{3/4})]"#,
+        because: #"$\mathbb{E}[M_0 - M_{1/2} \mid Y_{1/2}, Y_{3/4}] = 0$"#,
         bias: martingaleBias
       ) { path.zero * path.test }
       Rival(

@@ -50,7 +50,10 @@ extension Catalogue {
         #"(\varepsilon\Delta\hat\rho - \hat b\cdot\nabla\hat\rho - r\hat\rho) / \hat\rho"#,
         "divergence of the drift forgotten"
       ) { e * laplacian - b.dot(score) - equation.killing(x) }
-      Rival(#"(\varepsilon\Delta\hat\rho - \nabla\cdot(\hat b\hat\rho) + r\hat\rho) / \hat\rho"#, "sign of the rate") {
+      Rival(
+        #"(\varepsilon\Delta\hat\rho - \nabla\cdot(\hat b\hat\rho) + r\hat\rho) / \hat\rho"#,
+        "sign of the rate"
+      ) {
         e * laplacian - expansion - b.dot(score) + equation.killing(x)
       }
       Rival(
@@ -90,7 +93,9 @@ extension Catalogue {
           try Interval.exp(-(Interval(k) * Interval(x).squared) / 2)
             * HarmonicKilling(diffusion: e, strength: 0, variance: v).density(x)
         }
-        Rival(#"\mathbb{E}[e^{-\int r}\rho_0(Y_0)], \quad \sqrt\varepsilon\,dW^B"#, "noise of variance one half") {
+        Rival(
+          #"\mathbb{E}[e^{-\int r}\rho_0(Y_0)], \quad \sqrt\varepsilon\,dW^B"#, "noise of variance one half"
+        ) {
           try HarmonicKilling(diffusion: e / 2, strength: k, variance: v).density(x)
         }
         Step(#"\hat\rho(1,x)"#, because: "the equation solved by Fourier collocation on a large circle") {
@@ -103,7 +108,9 @@ extension Catalogue {
   }
 
   private static var representationOnTheCircle: Numerical<ManufacturedKilling> {
-    Numerical("non-linear drift and a rate that depends on time, three routes", cases: [ManufacturedKilling()]) {
+    Numerical(
+      "non-linear drift and a rate that depends on time, three routes", cases: [ManufacturedKilling()]
+    ) {
       medium in
       let (e, share, points, steps) = (medium.diffusion, 0.625, (fine: 48, coarse: 32), 512)
       let x = 2 * Double.pi * (share - 0.5)
@@ -144,7 +151,8 @@ extension Catalogue {
         try expectation(e / 2, 1) { medium.potential($0, $1) }
       }
       Rival(
-        #"e^{-r(1,x)}\,\mathbb{E}[e^{-\int\nabla\cdot\hat b}\rho_0(Y_0)]"#, "rate at the end in place of the path"
+        #"e^{-r(1,x)}\,\mathbb{E}[e^{-\int\nabla\cdot\hat b}\rho_0(Y_0)]"#,
+        "rate at the end in place of the path"
       ) {
         try expectation(e, 1) { medium.divergence($0, $1) + medium.rate(1, x) }
       }
@@ -189,7 +197,8 @@ extension Catalogue {
     }
 
   private static var killedForwardAgainstBackward: Statistical<WavyKilling> {
-    Statistical("killed particles against the representation, no closed form", cases: [wavy]) { medium, draw in
+    Statistical("killed particles against the representation, no closed form", cases: [wavy]) {
+      medium, draw in
       let (start, end) = (2 * Variate.pi * draw.uniform(), 2 * Variate.pi * draw.uniform())
       let forwardNoise = (0..<wavySteps).map { _ in draw.normal() }
       let noise = (0..<wavySteps).map { _ in draw.normal() }
@@ -206,7 +215,9 @@ extension Catalogue {
       Rival(#"\int\varphi\,\mathbb{E}[e^{+\int r - \int\nabla\cdot\hat b}\rho_0(Y_0)]"#, "sign of the rate") {
         paired(end, noise) { backward($0, $1) { medium.divergence($0, $1) - medium.rate($0, $1) } }
       }
-      Rival(#"\int\varphi\,\mathbb{E}[\cdots], \quad dY = +\hat b\,dt \text{ forward from } x"#, "forward process") {
+      Rival(
+        #"\int\varphi\,\mathbb{E}[\cdots], \quad dY = +\hat b\,dt \text{ forward from } x"#, "forward process"
+      ) {
         paired(end, noise) { backward($0, $1, sign: -1) }
       }
       Rival(#"\int\varphi\,\mathbb{E}[\cdots], \quad \sqrt\varepsilon\,dW^B"#, "noise of variance one half") {

@@ -88,12 +88,16 @@ extension Catalogue {
       }
       Step(
         #"\sqrt{2\varepsilon k} = \arctan\tfrac{\sqrt{2\varepsilon/k}}{s^2}, \quad \sqrt{2\varepsilon k} = \tfrac\pi2 + \arctan\tfrac{\sqrt{2\varepsilon/k}}{s^2}"#,
-        because: "the mass is proportional to one over the root of P, the density at a point to one over that of Q"
+        because:
+          "the mass is proportional to one over the root of P, the density at a point to one over that of Q"
       ) { [mass, pointwise] }
       Rival(#"\sqrt{2\varepsilon k} = \tfrac\pi2 \text{ for the point}"#, "the threshold of a flat start") {
         [mass, flat]
       }
-      Rival(#"\sqrt{2\varepsilon k} = \arctan\tfrac{\sqrt{2\varepsilon/k}}{s^2} \text{ for both}"#, "one threshold only") {
+      Rival(
+        #"\sqrt{2\varepsilon k} = \arctan\tfrac{\sqrt{2\varepsilon/k}}{s^2} \text{ for both}"#,
+        "one threshold only"
+      ) {
         [mass, mass]
       }
     }
@@ -140,7 +144,9 @@ extension Catalogue {
         Rival(#"\mathbb{E}[e^{+\int r}\rho_0(Y_0)]"#, "sign of the rate") {
           try HarmonicKilling(diffusion: e, strength: -k, variance: v).density(x)
         }
-        Rival(#"\mathbb{E}[e^{-\int r^+}\rho_0(Y_0)]"#, "formula taken to fail as soon as the rate is negative") {
+        Rival(
+          #"\mathbb{E}[e^{-\int r^+}\rho_0(Y_0)]"#, "formula taken to fail as soon as the rate is negative"
+        ) {
           try HarmonicKilling(diffusion: e, strength: 0, variance: v).density(x)
         }
       }
@@ -243,13 +249,13 @@ extension Catalogue {
     }
   }
 
-  /// The drift `-x / 2` with the rate `-cos(2 x - t)`, which is of both signs, from a normal start.
+  /// The drift `-x / 2` with the rate `-cos(2 x - t) / 2`, which is of both signs, from a normal start.
   struct ChangingSign: KilledDiffusion, CustomStringConvertible {
     let diffusion = 0.375
-    var description: String { "drift -x/2, rate -cos(2x - t), epsilon = \(diffusion.brief)" }
+    var description: String { "drift -x/2, rate -cos(2x - t) / 2, epsilon = \(diffusion.brief)" }
 
     func drift<S: Elementary>(_ t: S, _ x: S) -> S { -x / 2 }
-    func rate<S: Elementary>(_ t: S, _ x: S) -> S { -S.cos(2 * x - t) }
+    func rate<S: Elementary>(_ t: S, _ x: S) -> S { -S.cos(2 * x - t) / 2 }
     /// The density of the start, `N(1/4, 1/2)`.
     func start<S: Elementary>(_ x: S) -> S { S.exp(-(x - 1 / 4).squared) / S.sqrt(S.pi) }
     func sample(_ draw: Draw) -> Variate { 1 / 4 + Variate(0.5.squareRoot()) * draw.normal() }
@@ -257,7 +263,7 @@ extension Catalogue {
     /// The particles of this medium.
     var particles: BranchingParticles {
       get throws {
-        try BranchingParticles(reversion: 0.5, diffusion: diffusion, bound: 1) { rate($0, $1) }
+        try BranchingParticles(reversion: 0.5, diffusion: diffusion, bound: 0.5) { rate($0, $1) }
       }
     }
   }

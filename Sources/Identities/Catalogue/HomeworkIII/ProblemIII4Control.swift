@@ -50,9 +50,12 @@ extension Catalogue {
       ) { estimator.rate + estimator.equation.drift.matrix.trace + cost }
       Step(
         #"\varepsilon(1-\lambda)^2\,\mathbb{E}_\lambda|\nabla\log\hat\rho|^2"#,
-        because: #"the drift of $\log\hat\rho$ loses $2\varepsilon\lambda|\nabla\log\hat\rho|^2$ to the control"#
+        because:
+          #"the drift of $\log\hat\rho$ loses $2\varepsilon\lambda|\nabla\log\hat\rho|^2$ to the control"#
       ) { (1 - lambda).squared * energy }
-      Rival(#"\varepsilon(1-2\lambda)\,\mathbb{E}_\lambda|\nabla\log\hat\rho|^2"#, "cost of the control forgotten") {
+      Rival(
+        #"\varepsilon(1-2\lambda)\,\mathbb{E}_\lambda|\nabla\log\hat\rho|^2"#, "cost of the control forgotten"
+      ) {
         (1 - 2 * lambda) * energy
       }
       Rival(#"\varepsilon(1+\lambda)^2\,\mathbb{E}_\lambda|\nabla\log\hat\rho|^2"#, "sign of the control") {
@@ -132,7 +135,7 @@ extension Catalogue {
     }
   }
 
-  private static let weightBias = WeightedPath.bias(steps: controlSteps) { _, noise in
+  private static let weightBias = WeightedPath.bias(steps: 2 * controlSteps) { _, noise in
     let weighted = optimalWeight(noise)
     return (weighted.weight - 1) * weighted.test
   }
@@ -140,7 +143,8 @@ extension Catalogue {
   /// The weight of an optimally controlled path relative to the density, and a test function of where it ends.
   private static func optimalWeight(_ noise: [Variate]) -> (weight: Variate, test: Variate, sum: Variate) {
     let (equation, e) = (controlledEquation, Variate(controlledEquation.diffusion))
-    let slope = { (t: Variate, y: Variate) in derivative(at: y) { equation.logarithm(Dual(constant: t), $0) } }
+    let slope = { (t: Variate, y: Variate) in derivative(at: y) { equation.logarithm(Dual(constant: t), $0) }
+    }
     let h = Variate(1 / Double(noise.count))
     let root = Variate.sqrt(2 * e * h)
     // Girsanov: with the drift changed by -2 e grad log u the logarithm of the likelihood ratio of the plain law
@@ -176,7 +180,7 @@ extension Catalogue {
 
   private static var equalWeights: Statistical<Control> {
     Statistical("equal weights at the optimal control", cases: [Control(strength: 1)]) { _, draw in
-      let weighted = optimalWeight((0..<controlSteps).map { _ in draw.normal() })
+      let weighted = optimalWeight((0..<2 * controlSteps).map { _ in draw.normal() })
       Step(#"\mathbb{E}_1[e^{-A_1}R\,\varphi(Y_0)] / \hat\rho(1,x)"#) { weighted.weight * weighted.test }
       Step(
         #"\mathbb{E}_1[\varphi(Y_0)]"#, because: #"every path carries the weight $\hat\rho(1,x)$"#,
@@ -195,7 +199,8 @@ extension Catalogue {
       let estimator = ControlledExponent(symbols, d, control: 0)
       let S = symbols.matrix(d)
       let rotation = S - S.transpose
-      let flat = GaussianExponent<Symbol>(precision: .zero(d, d), linear: .zero(d), constant: symbols.scalar())
+      let flat = GaussianExponent<Symbol>(
+        precision: .zero(d, d), linear: .zero(d), constant: symbols.scalar())
       let equation = QuadraticKilling(
         drift: (rotation, estimator.equation.drift.offset), diffusion: estimator.equation.diffusion,
         rate: (.zero(d, d), .zero(d), 0))

@@ -57,14 +57,17 @@ extension Catalogue {
   }
 
   private static var halfTheVarianceIsNoGap: Enclosure<Void> {
-    Enclosure("the gap of a two-point law", over: ["y": 1...2, "p": 0.125...0.375], precision: 0x1p-12) { v in
+    Enclosure("the gap of a two-point law", over: ["y": 1...1.5, "p": 0.25...0.375], precision: 0x1p-10) {
+      v in
       // Y = A - log R is 0 or y; the gap is E Y + log E exp(-Y).
       let (y, p) = (v["y"], v["p"])
       Step(#"\mathbb{E}[Y] + \log\mathbb{E}[e^{-Y}]"#) { p * y + Dual.log(1 - p + p * Dual.exp(-y)) }
       Step(
         #"\log\mathbb{E}[e^{-(Y - \mathbb{E}Y)}]"#, because: "the mean taken inside: a cumulant function"
       ) { Dual.log((1 - p) * Dual.exp(p * y) + p * Dual.exp(-(1 - p) * y)) }
-      Rival(#"\tfrac12\operatorname{Var}(Y)"#, "the second cumulant taken for all") { p * (1 - p) * y * y / 2 }
+      Rival(#"\tfrac12\operatorname{Var}(Y)"#, "the second cumulant taken for all") {
+        p * (1 - p) * y * y / 2
+      }
     }
   }
 
@@ -123,7 +126,7 @@ extension Catalogue {
   private static var jensenByItsTangents: Statistical<TangentCase> {
     Statistical(
       "tangents of the logarithm, no closed form",
-      cases: [TangentCase(w: 0.25), TangentCase(w: 0.75), TangentCase(w: 2)]
+      cases: [TangentCase(w: 0.0625), TangentCase(w: 0.75), TangentCase(w: 2)]
     ) { tangent, draw in
       // R and A share z, and neither is normal.
       let z = draw.normal()
@@ -139,14 +142,14 @@ extension Catalogue {
       Rival(#"\le -\log w - \tfrac1w\,\mathbb{E}[e^{-A}R]"#, "inequality reversed", relation: .atMost) {
         -Variate(Double.log(tangent.w)) - Variate.exp(-A) * R / Variate(tangent.w)
       }
-      Rival(#"-\log w + \tfrac1w\,\mathbb{E}[e^{A}/R]"#, "sign of the exponent") {
-        -Variate(Double.log(tangent.w)) + Variate.exp(A) / R / Variate(tangent.w)
+      Rival(#"-\log w + \tfrac1w\,\mathbb{E}[e^{-A}R]"#, "sign of the tangent") {
+        -Variate(Double.log(tangent.w)) + Variate.exp(-A) * R / Variate(tangent.w)
       }
     }
   }
 
   private static var lognormalGap: Statistical<LognormalCase> {
-    Statistical("a normal exponent", cases: [LognormalCase(sigma: 0.75, c: 0.5)]) { law, draw in
+    Statistical("a normal exponent", cases: [LognormalCase(sigma: 0.375, c: 0.5)]) { law, draw in
       let z = draw.normal()
       let logR = Variate(law.sigma) * z
       let A = Variate(law.c) - Variate(0.5 * law.sigma) * z
@@ -176,7 +179,8 @@ extension Catalogue {
   static func backwardEstimator(
     _ equation: TravellingWave, from x: Double, control: Double, noise: [Variate]
   ) -> (loss: Variate, energy: Variate) {
-    let slope = { (t: Variate, y: Variate) in derivative(at: y) { equation.logarithm(Dual(constant: t), $0) } }
+    let slope = { (t: Variate, y: Variate) in derivative(at: y) { equation.logarithm(Dual(constant: t), $0) }
+    }
     let drift = { (t: Variate, y: Variate) in
       equation.drift(t, y) - Variate(2 * equation.diffusion * control) * slope(t, y)
     }
@@ -197,7 +201,8 @@ extension Catalogue {
   }
 
   private static var gapOnTheCircle: Statistical<Double> {
-    Statistical("the gap of a simulated estimator, non-linear drift on the circle", cases: [waveStart]) { x, draw in
+    Statistical("the gap of a simulated estimator, non-linear drift on the circle", cases: [waveStart]) {
+      x, draw in
       let equation = circleEstimator
       let noise = (0..<gapSteps).map { _ in draw.normal() }
       let path = backwardEstimator(equation, from: x, control: 0, noise: noise)
