@@ -17,7 +17,7 @@ extension Catalogue {
     }
   }
 
-  /// The drift `a sin(x + t)` on the circle with the rate `k (level + t cos 2x)`, from `(1 + 5/8 cos(x - 1)) / 2 pi`.
+  /// The drift `a sin(x + t)` on the circle with the rate `k (level + t cos 2x)`, from `(1 + 5/8 cos(x + 1)) / 2 pi`.
   struct WavyKilling: KilledDiffusion, CustomStringConvertible {
     let a: Double
     let k: Double
@@ -29,6 +29,6 @@ extension Catalogue {
     func drift<S: Elementary>(_ t: S, _ x: S) -> S { S(a) * S.sin(x + t) }
     func rate<S: Elementary>(_ t: S, _ x: S) -> S { S(k) * (1 + t * S.cos(2 * x)) }
     /// The start relative to the uniform density.
-    func start<S: Elementary>(_ x: S) -> S { 1 + S(0.625) * S.cos(x - 1) }
+    func start<S: Elementary>(_ x: S) -> S { 1 + S(0.625) * S.cos(x + 1) }
   }
 }

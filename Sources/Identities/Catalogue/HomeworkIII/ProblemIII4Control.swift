@@ -135,7 +135,7 @@ extension Catalogue {
     }
   }
 
-  private static let weightBias = WeightedPath.bias(steps: 2 * controlSteps) { _, noise in
+  private static let weightBias = WeightedPath.bias(steps: 3 * controlSteps) { _, noise in
     let weighted = optimalWeight(noise)
     return (weighted.weight - 1) * weighted.test
   }
@@ -180,7 +180,7 @@ extension Catalogue {
 
   private static var equalWeights: Statistical<Control> {
     Statistical("equal weights at the optimal control", cases: [Control(strength: 1)]) { _, draw in
-      let weighted = optimalWeight((0..<2 * controlSteps).map { _ in draw.normal() })
+      let weighted = optimalWeight((0..<3 * controlSteps).map { _ in draw.normal() })
       Step(#"\mathbb{E}_1[e^{-A_1}R\,\varphi(Y_0)] / \hat\rho(1,x)"#) { weighted.weight * weighted.test }
       Step(
         #"\mathbb{E}_1[\varphi(Y_0)]"#, because: #"every path carries the weight $\hat\rho(1,x)$"#,
