@@ -6,6 +6,7 @@ public enum Catalogue {
       [
         try homeworkIIProblem1,
         try homeworkIIProblem4,
+        try homeworkIIProblem5,
         homeworkIIIProblem4,
         homeworkIIIProblem5,
       ]
