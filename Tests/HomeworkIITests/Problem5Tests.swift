@@ -40,9 +40,9 @@ import TruthValues
     let bridge = try LineBridge(from: signs, to: cancelling, time: 0.5)
     let u = try truth.input("u")[0]
     let direct = bridge.characteristic(u, at: 0.5).0
-    let transformed = bridge.mean { x, _ in Double.cos(u * x) }.value
+    let transformed = try bridge.mean { x, _ in Double.cos(u * x) }.value
     let normal = bridge.normalCharacteristic(u, at: 0.5).0
-    let divergence = bridge.divergenceFromNormal.value
+    let divergence = try bridge.divergenceFromNormal.value
     #expect(try truth.accepts([direct], for: "cf_Xt_half_at_u"))
     #expect(try truth.accepts([transformed], for: "cf_Xt_half_at_u"))
     #expect(try truth.accepts([normal], for: "gaussian_cf_same_variance"))
@@ -58,7 +58,7 @@ import TruthValues
     ] {
       // Smoothed by a bridge to a point mass, every law has a density to integrate against.
       let bridge = try LineBridge(from: law, to: .normal(mean: 0, variance: 0), time: 0.5)
-      let moments = (0...6).map { n in bridge.mean { x, _ in x.power(n) } }
+      let moments = try (0...6).map { n in try bridge.mean { x, _ in x.power(n) } }
       let cumulants = Cumulants.ofMoments(moments.map(\.value))
       // What the errors of the moments can do to a sixth cumulant: at most the number of its terms times each.
       let scale = moments.map { $0.value.magnitude }.reduce(1, max)
@@ -73,6 +73,9 @@ import TruthValues
   func badInput() throws {
     for time in [0, 1, -0.5, 1.5, Double.nan] {
       #expect(throws: InvalidArgument.self) { try LineBridge(from: signs, to: cancelling, time: time) }
+    }
+    #expect(throws: InvalidArgument.self) {
+      try LineBridge(from: .exponential(mean: 1), to: .uniform(0...1), time: 0.5).density(0)
     }
     #expect(throws: InvalidArgument.self) { try ScalarLaw.mixture("", [(0.5, 0, 1)]) }
     #expect(throws: InvalidArgument.self) { try ScalarLaw.mixture("", [(1, 0, -1)]) }

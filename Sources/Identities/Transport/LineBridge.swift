@@ -54,8 +54,8 @@ public struct LineBridge: Sendable, CustomStringConvertible {
     return (size * S.cos(mean * u), size * S.sin(mean * u))
   }
 
-  /// The density of `X_t`; at least one of the ends must be a mixture.
-  public func density(_ x: Double) -> Double {
+  /// The density of `X_t`; throws `InvalidArgument` unless at least one of the ends is a mixture.
+  public func density(_ x: Double) throws -> Double {
     let t = time
     switch (start.shape, end.shape) {
     case (.mixture(let p), .mixture(let q)):
@@ -77,7 +77,8 @@ public struct LineBridge: Sendable, CustomStringConvertible {
           * end.smoothed(
             at: x, factor: t, shift: (1 - t) * $1.mean, variance: (1 - t).squared * $1.variance + noise)
       }
-    default: preconditionFailure("a bridge between two laws that are no mixtures")
+    default:
+      throw InvalidArgument("ends", is: "\(start), \(end)", expected: "a mixture at one of the ends at least")
     }
   }
 
@@ -87,22 +88,26 @@ public struct LineBridge: Sendable, CustomStringConvertible {
 
   /// The expectation of a function of a point and the density there.
   ///
-  /// The error is that of the quadrature. Beyond the range that is looked at the density is below 10^-17.
-  public func mean(of f: (_ x: Double, _ density: Double) -> Double) -> Estimate {
+  /// The error is that of the quadrature. Beyond the range that is looked at the density is below 10^-17. Throws
+  /// where `density` does.
+  public func mean(of f: (_ x: Double, _ density: Double) -> Double) throws -> Estimate {
     let (mean, variance) = meanAndVariance
     let tails = (1 - time) * start.tail + time * end.tail
     let reach = 12 * variance.squareRoot() + 40 * tails
-    return Quadrature.interval(mean - reach...mean + reach) { x in
-      let density = density(x)
+    return try Quadrature.interval(mean - reach...mean + reach) { x in
+      let density = try density(x)
       return density > 0 ? density * f(x, density) : 0
     }
   }
 
-  /// The divergence of the law of `X_t` from the normal law with its mean and variance, in nats.
+  /// The divergence of the law of `X_t` from the normal law with its mean and variance, in nats; throws where
+  /// `density` does.
   public var divergenceFromNormal: Estimate {
-    let (mean, variance) = meanAndVariance
-    return self.mean { x, density in
-      Double.log(density) + (x - mean).squared / (2 * variance) + Double.log(2 * Double.pi * variance) / 2
+    get throws {
+      let (mean, variance) = meanAndVariance
+      return try self.mean { x, density in
+        Double.log(density) + (x - mean).squared / (2 * variance) + Double.log(2 * Double.pi * variance) / 2
+      }
     }
   }
 }

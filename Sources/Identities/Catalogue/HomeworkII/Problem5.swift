@@ -102,7 +102,7 @@ extension Catalogue {
         let (p, q) = (
           bridge.start.characteristic((1 - t) * Interval(u)), bridge.end.characteristic(t * Interval(u))
         )
-        let (x, noise) = (transform(bridge, at: u), bridge.noise)
+        let (x, noise) = (try transform(bridge, at: u), bridge.noise)
         let times = { (factor: Double) in
           x.map { Estimate(factor * $0.value, error: factor * $0.error + 4 * Double.ulpOfOne * factor) }
         }

@@ -33,8 +33,8 @@ extension Catalogue {
   }
 
   /// The real and imaginary part of a characteristic function, by quadrature over the density.
-  static func transform(_ bridge: LineBridge, at u: Double) -> [Estimate] {
-    [bridge.mean { x, _ in Double.cos(u * x) }, bridge.mean { x, _ in Double.sin(u * x) }]
+  static func transform(_ bridge: LineBridge, at u: Double) throws -> [Estimate] {
+    try [bridge.mean { x, _ in Double.cos(u * x) }, bridge.mean { x, _ in Double.sin(u * x) }]
   }
 
   /// Joint atoms of two variables with free probabilities that sum to one.

@@ -149,7 +149,7 @@ extension Catalogue {
   private static func transformsOfTheEnds(_ name: String, _ bridges: [LineBridge]) -> Numerical<LineBridge> {
     Numerical(name, cases: bridges) { bridge in
       let (u, t) = (1.25, Interval(bridge.time))
-      Step(#"\varphi_{X_t}(u), \quad \text{from the density}"#) { transform(bridge, at: u) }
+      Step(#"\varphi_{X_t}(u), \quad \text{from the density}"#) { try transform(bridge, at: u) }
       Step(
         #"\varphi_{X_0}((1-t)u)\,\varphi_{X_1}(tu)\,e^{-t(1-t)u^2/2}"#, because: "independence"
       ) {

@@ -44,7 +44,7 @@ extension Catalogue {
         let (mean, variance) = bridge.meanAndVariance
         Step(#"\mathrm{KL}(X_t \Vert N(\mu_t, \sigma_t^2)) = \int\rho\log\frac{\rho}{g}"#) {
           // The integral of g - rho is zero; with it the integrand has one sign and rounds like the small result.
-          bridge.mean { x, density in
+          try bridge.mean { x, density in
             let logarithm =
               -(x - mean).squared / (2 * variance) - Double.log(2 * Double.pi * variance) / 2
               - Double.log(density)
@@ -55,7 +55,7 @@ extension Catalogue {
           #"\tfrac12\log(2\pi e\sigma_t^2) - h(X_t)"#,
           because: "cumulants give mean and variance, and the normal law has the greatest entropy"
         ) {
-          let entropy = bridge.mean { _, density in Double.log(density) }
+          let entropy = try bridge.mean { _, density in Double.log(density) }
           let greatest = (Double.log(2 * Double.pi * variance) + 1) / 2
           return Estimate(
             entropy.value + greatest, error: entropy.error + 4 * Double.ulpOfOne * greatest.magnitude)
@@ -64,7 +64,7 @@ extension Catalogue {
         Rival(
           #"\tfrac12\log(2\pi e(\sigma_t^2 - t(1-t))) - h(X_t)"#, "variance without the noise"
         ) {
-          let entropy = bridge.mean { _, density in Double.log(density) }
+          let entropy = try bridge.mean { _, density in Double.log(density) }
           let greatest = (Double.log(2 * Double.pi * (variance - bridge.noise)) + 1) / 2
           return Estimate(entropy.value + greatest, error: entropy.error)
         }
@@ -78,7 +78,7 @@ extension Catalogue {
         let (u, t) = (Interval(2), Interval(bridge.time))
         let (x, g) = (bridge.characteristic(u, at: t), bridge.normalCharacteristic(u, at: t))
         let distance = (x.0 - g.0).squared + (x.1 - g.1).squared
-        Step(#"\mathrm{KL}(X_t \Vert N(\mu_t, \sigma_t^2))"#) { bridge.divergenceFromNormal }
+        Step(#"\mathrm{KL}(X_t \Vert N(\mu_t, \sigma_t^2))"#) { try bridge.divergenceFromNormal }
         Step(
           #"\tfrac12|\varphi_{X_t}(u) - \varphi_g(u)|^2"#,
           because: #"$|\varphi_{X_t} - \varphi_g| \le \int|\rho - g| \le \sqrt{2\,\mathrm{KL}}$ (Pinsker)"#,
@@ -125,7 +125,7 @@ extension Catalogue {
       ) { bridge in
         let (t, u) = (bridge.time, 1.5)
         let v = u / (1 - t)
-        let x = transform(bridge, at: v)
+        let x = try transform(bridge, at: v)
         let g = bridge.normalCharacteristic(Interval(v), at: Interval(t))
         let length = { (re: Estimate, im: Estimate) in
           let size = (re.value * re.value + im.value * im.value).squareRoot()
@@ -173,7 +173,7 @@ extension Catalogue {
         Step(
           #"\mathrm{KL}(X_t \Vert g_t), \quad X_0 \sim \tfrac12N(\pm\delta, 1-\delta^2),\ X_1 \sim N(0,1)"#
         ) {
-          model.bridge.divergenceFromNormal
+          try model.bridge.divergenceFromNormal
         }
         Step(
           #"\mathrm{KL}(X_0 \Vert N(0,1))"#,
@@ -273,10 +273,10 @@ extension Catalogue {
     ) {
       let times = (1...15).map { Double($0) / 16 }
       let curves = try times.map { try Ends.bridges(times: [$0]) }
-      return curves[0].indices.map { k in
+      return try curves[0].indices.map { k in
         .init(
           "\(curves[0][k].start) → \(curves[0][k].end)",
-          points: curves.map { (x: $0[k].time, y: $0[k].divergenceFromNormal.value) })
+          points: try curves.map { (x: $0[k].time, y: try $0[k].divergenceFromNormal.value) })
       }
     }
   }
@@ -296,7 +296,7 @@ extension Catalogue {
           "δ = \(separation)",
           points: try (1...12).map {
             let model = try NearlyNormal(separation: separation, time: Double($0) / 16)
-            return (x: model.bridge.time, y: model.bridge.divergenceFromNormal.value)
+            return (x: model.bridge.time, y: try model.bridge.divergenceFromNormal.value)
           })
       }
     }
