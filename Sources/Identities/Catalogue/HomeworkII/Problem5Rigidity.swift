@@ -291,7 +291,7 @@ extension Catalogue {
         """#,
       x: .init("t"), y: .init("KL in nats", isLogarithmic: true)
     ) {
-      try [0.875, 0.75, 0.5].map { separation in
+      try [0.75, 0.5, 0.375].map { separation in
         .init(
           "δ = \(separation)",
           points: try (1...12).map {
