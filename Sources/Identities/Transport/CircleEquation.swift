@@ -17,8 +17,11 @@ public struct CircleEquation: Sendable {
     (self.drift, self.diffusion) = (drift, diffusion)
   }
 
-  /// The density relative to the uniform one at time one, from a uniform start, at `points` equally spaced points.
-  public func solution(points: Int, steps: Int) -> [Double] {
+  /// The density relative to the uniform one after `time`, at `points` equally spaced points.
+  ///
+  /// It begins with the values `start` at the points, or uniformly.
+  public func solution(points: Int, steps: Int, time: Double = 1, from start: [Double]? = nil) -> [Double] {
+    precondition(start == nil || start?.count == points, "a start at \(start?.count ?? 0) points, not \(points)")
     let x = (0..<points).map { 2 * Double.pi * Double($0) / Double(points) }
     let (first, second) = Self.differentiation(points)
     let b = x.map(drift)
@@ -26,8 +29,8 @@ public struct CircleEquation: Sendable {
     let generator = Matrix(rows: points, columns: points) { i, j in
       diffusion * second[(i - j + points) % points] - first[(i - j + points) % points] * b[j]
     }
-    let step = 1 / Double(steps)
-    var u = Vector(Array(repeating: 1.0, count: points))
+    let step = time / Double(steps)
+    var u = Vector(start ?? Array(repeating: 1.0, count: points))
     for _ in 0..<steps {
       let k1 = generator * u
       let k2 = generator * (u + step / 2 * k1)
@@ -46,6 +49,14 @@ public struct CircleEquation: Sendable {
     let fine = mean(points, steps)
     return Estimate(
       fine, error: (fine - mean(points / 2, steps)).magnitude + (fine - mean(points, steps / 2)).magnitude)
+  }
+
+  /// The derivative of the trigonometric polynomial through values at equally spaced points, an even number of them.
+  public static func derivative(of values: [Double]) -> [Double] {
+    let (points, first) = (values.count, differentiation(values.count).first)
+    return (0..<points).map { i in
+      (0..<points).reduce(0) { $0 + first[(i - $1 + points) % points] * values[$1] }
+    }
   }
 
   /// The first and second derivative of the periodic cardinal function at the points, for an even number of them
