@@ -43,13 +43,13 @@ import Testing
   @Test(arguments: [0, -1, 1, Double.infinity, .nan])
   func precisionIsAFraction(precision: Double) async throws {
     let coarse = numerical(Estimate(1, error: 100), Estimate(7, error: 100), precision: precision)
-    #expect(try await reason(coarse).contains("precision is \(precision); expected above 0"))
+    #expect(try await reason(coarse).contains("precision is \(precision); expected"))
     let box = Enclosure("box", over: ["x": 0...1], precision: precision) { p in
       Step("x") { p["x"] }
       Step("again") { p["x"] }
       Rival("-x - 1", "sign") { -p["x"] - 1 }
     }
-    #expect(try await reason(box).contains("precision is \(precision); expected above 0"))
+    #expect(try await reason(box).contains("precision is \(precision); expected"))
   }
 
   @Test func nothingToCompareWith() async throws {

@@ -48,11 +48,6 @@ public struct Moments: Sendable {
   /// The moments of a single number.
   init(mean: Double) { (count, self.mean, least, greatest) = (1, mean, mean, mean) }
 
-  /// Whether these are, to the bit, the moments of other samples that vary.
-  func isSame(as other: Moments) -> Bool {
-    m2 > 0 && mean == other.mean && m2 == other.m2 && m3 == other.m3 && m4 == other.m4
-  }
-
   /// Adds the moments of other samples.
   public mutating func merge(_ other: Moments) {
     if other.count == 0 { return }

@@ -37,6 +37,12 @@ public struct Variate: Sendable {
     }
   }
 
+  /// A number that other samples, or these in another order, have with probability 2^-64; nil for a constant.
+  var fingerprint: UInt64? {
+    guard case .samples(let samples) = storage else { return nil }
+    return samples.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ $1.bitPattern) &* 0x0100_0000_01b3 }
+  }
+
   /// The value of a constant; nil for a variable that was sampled.
   public var constant: Double? {
     if case .constant(let value) = storage { return value }
