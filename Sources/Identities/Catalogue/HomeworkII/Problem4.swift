@@ -110,7 +110,7 @@ extension Catalogue {
       "the generator in weak form, no closed form", cases: [CurvedInterpolant(time: 0.625)]
     ) { path, draw in
       let sample = path.sample(draw)
-      let (x, k, epsilon) = (sample.x, [0.25, -0.1875], Variate(0.375))
+      let (x, k, epsilon) = (sample.x, [0.25, -0.1875], Variate(1.5))
       let wave = Wave(k, phase: 0)
       let slope = wave.gradient(x)
       let transport = slope.dot(sample.velocity)
