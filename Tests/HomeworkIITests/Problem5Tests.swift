@@ -51,6 +51,25 @@ import TruthValues
     #expect(try !truth.accepts([0], for: "KL_Xhalf_to_matching_gaussian"))
   }
 
+  @Test("the divergence from the normal law is positive at every time, by far more than its error bound")
+  func positive() throws {
+    let laws: [(ScalarLaw, ScalarLaw)] = try [
+      (.uniform(-1...2), signs), (.laplace(mean: 0, scale: 1), .normal(mean: 1, variance: 0.5)),
+      (signs, .exponential(mean: 1)), (signs, cancelling),
+    ]
+    for (start, end) in laws {
+      for time in stride(from: 0.0625, through: 0.9375, by: 0.0625) {
+        let divergence = try LineBridge(from: start, to: end, time: time).divergenceFromNormal
+        #expect(divergence.value > divergence.error, "\(start) to \(end) at \(time)")
+      }
+    }
+    // What is normal at both ends has none, up to that bound.
+    let normal = try LineBridge(
+      from: .normal(mean: 1, variance: 0.5), to: .normal(mean: 0, variance: 2), time: 0.25)
+    let none = try normal.divergenceFromNormal
+    #expect(none.value.magnitude <= none.error)
+  }
+
   @Test("cumulants of the named laws are the derivatives of their characteristic functions")
   func namedLaws() throws {
     for law in try [
@@ -63,7 +82,7 @@ import TruthValues
       // What the errors of the moments can do to a sixth cumulant: at most the number of its terms times each.
       let scale = moments.map { $0.value.magnitude }.reduce(1, max)
       let error = 1000 * scale * moments.map(\.error).reduce(Double.ulpOfOne * scale, max)
-      for (a, b) in zip(cumulants, bridge.cumulants(upTo: 6, Double.self)) {
+      for (a, b) in try zip(cumulants, bridge.cumulants(upTo: 6, Double.self)) {
         #expect((a - b).magnitude <= error, "\(law): \(a) and \(b)")
       }
     }
@@ -76,6 +95,12 @@ import TruthValues
     }
     #expect(throws: InvalidArgument.self) {
       try LineBridge(from: .exponential(mean: 1), to: .uniform(0...1), time: 0.5).density(0)
+    }
+    for order in [-1, 13] {
+      let refusal = #expect(throws: InvalidArgument.self) {
+        try ScalarLaw.exponential(mean: 1).cumulants(upTo: order, Double.self)
+      }
+      #expect(refusal?.argument == "order")
     }
     #expect(throws: InvalidArgument.self) { try ScalarLaw.mixture("", [(0.5, 0, 1)]) }
     #expect(throws: InvalidArgument.self) { try ScalarLaw.mixture("", [(1, 0, -1)]) }

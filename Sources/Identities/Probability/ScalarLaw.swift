@@ -58,9 +58,23 @@ public struct ScalarLaw: Sendable, CustomStringConvertible {
     return ScalarLaw(shape: .exponential(mean: mean), description: "exponential")
   }
 
-  /// The cumulants up to an order of at most twelve, that of order zero being zero.
-  public func cumulants<S: Elementary>(upTo order: Int, _: S.Type = S.self) -> [S] {
-    precondition(order <= 12, "cumulants up to the order 12, not \(order)")
+  /// Whether it is a normal law; a point mass is one, of variance zero.
+  public var isNormal: Bool {
+    if case .mixture(let parts) = shape { parts.count == 1 } else { false }
+  }
+
+  /// The cumulants up to an order, that of order zero being zero.
+  ///
+  /// Throws `InvalidArgument` for a negative order or one above twelve.
+  public func cumulants<S: Elementary>(upTo order: Int, _: S.Type = S.self) throws -> [S] {
+    guard (0...12).contains(order) else {
+      throw InvalidArgument("order", is: order, expected: "an order from 0 to 12")
+    }
+    return knownCumulants(upTo: order)
+  }
+
+  /// The cumulants up to an order that is known to be at most twelve.
+  func knownCumulants<S: Elementary>(upTo order: Int) -> [S] {
     switch shape {
     case .mixture(let parts):
       let moments = parts.map { part in

@@ -46,7 +46,14 @@ extension Catalogue {
       Step(#"b + \tfrac12\nabla\cdot A + \tfrac12 A\nabla\log\rho"#, because: "II.4a") {
         DiffusionDrift(at: law.point, velocity: b, score: law.score, diffusion: A).drift
       }
+      Rival(#"b + \nabla\cdot A + A\nabla\log\rho"#, "both halves forgotten") {
+        let terms = DiffusionDrift(at: law.point, velocity: b, score: law.score, diffusion: A)
+        return terms.velocity + terms.divergence + terms.weightedScore
+      }
       Step(#"b + \varepsilon\nabla\log\rho"#, because: #"$\nabla\cdot A = 0$"#) { b + epsilon * law.score }
+      Restatement(#"b + \varepsilon\tfrac{\nabla\rho}\rho"#, because: "the density itself differentiated") {
+        b + epsilon * gradient(at: law.point) { law.relative($0) }
+      }
       Rival(#"b + 2\varepsilon\nabla\log\rho"#, "one half forgotten") { b + 2 * epsilon * law.score }
       Rival(#"b - \varepsilon\nabla\log\rho"#, "drift of the reversed diffusion") { b - epsilon * law.score }
     }

@@ -57,6 +57,14 @@ extension Catalogue {
         #"(1-t)^n\kappa_n(X_0) + t^n\kappa_n(X_1)"#,
         because: "cumulants of independent summands add up and are homogeneous"
       ) { combined { (1 - t).power($0) * $1 + t.power($0) * $2 } }
+      Restatement(
+        #"\kappa_n((1-t)X_0) + \kappa_n(tX_1)"#, because: "the multiples themselves, by their moments"
+      ) {
+        let scaled = { (law: JointAtoms, factor: Symbol) in
+          vector(Cumulants.ofMoments(Cumulants.scaled(law.moments(1, 0, upTo: 12), by: factor)), from: 3)
+        }
+        return scaled(p, 1 - t) + scaled(q, t)
+      }
       Rival(#"0"#, "normal because mean and variance can be matched") { Vector<Symbol>.zero(10) }
       Rival(#"(1-t)\kappa_n(X_0) + t\kappa_n(X_1)"#, "cumulants taken to be linear in the variable") {
         combined { (1 - t) * $1 + t * $2 }
@@ -137,7 +145,8 @@ extension Catalogue {
           because: "additivity"
         ) {
           let (p, q) = (
-            bridge.start.cumulants(upTo: 6, Interval.self), bridge.end.cumulants(upTo: 6, Interval.self)
+            try bridge.start.cumulants(upTo: 6, Interval.self),
+            try bridge.end.cumulants(upTo: 6, Interval.self)
           )
           return [4, 6].map { (1 - t).power($0) * p[$0] + t.power($0) * q[$0] }
         }
@@ -178,7 +187,7 @@ extension Catalogue {
       ) { bridge in
         let (u, t) = (Interval(1.25), Interval(bridge.time))
         let (p, q) = (
-          bridge.start.cumulants(upTo: 2, Interval.self), bridge.end.cumulants(upTo: 2, Interval.self)
+          try bridge.start.cumulants(upTo: 2, Interval.self), try bridge.end.cumulants(upTo: 2, Interval.self)
         )
         let apart = t * u * Interval.sqrt((q[1] - p[1]).squared + p[2] + q[2])
         let noise = t * (1 - t) * u.squared / 2

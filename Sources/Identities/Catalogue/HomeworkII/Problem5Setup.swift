@@ -108,6 +108,13 @@ extension Catalogue {
           #"((1-t)c_0 + tc_1,\ 0 + t(1-t),\ 0, 0, 0, 0)"#,
           because: "a normal law plus a normal law of variance zero"
         ) { Vector([mean, noise] + zeros) }
+        Restatement(
+          #"\kappa_n(\delta_{(1-t)c_0 + tc_1}) + t(1-t)\,[n = 2]"#, because: "the cumulants of a point mass"
+        ) {
+          var sum = vector(Cumulants.ofMoments(Cumulants.momentsOfAtoms([(1, mean)], upTo: 6)), from: 1)
+          sum[1] += noise
+          return sum
+        }
         Rival(#"((1-t)c_0 + tc_1,\ v^2 + t(1-t),\ 0, 0, 0, 0)"#, "positive variance demanded") {
           Vector([mean, v.squared + noise] + zeros)
         }
