@@ -6,8 +6,9 @@ extension Catalogue {
       let models = zip(ends, [0x1p-10, 0x1p-14, 0x1p-12, 0x1p-24]).map {
         RigidBridge(bridge: $0, floor: $1, power: 0)
       }
+      // The tolerance must be far below the bounds: 2^-26 of distances below one half.
       return Enclosure(
-        "positive for every t", cases: models, over: ["t": 0x1p-12...(1 - 0x1p-12)]
+        "positive for every t", cases: models, over: ["t": 0x1p-12...(1 - 0x1p-12)], precision: 0x1p-26
       ) { model, p in
         distanceFromNormal(
           model, p["t"], because: "no time has a normal marginal: the ends differ from normal laws")
