@@ -68,7 +68,7 @@ import TruthValues
   }
 
   /// The precision that a numerical check has where none is given.
-  private var digits: Double { Numerical("any", cases: [0]) { _ in Step("any") { Interval($0) } }.precision }
+  private var digits: Double { Numerical("any", cases: [1]) { x in Step("any") { Interval(x) } }.precision }
 
   @Test("wrong arguments are named")
   func refusals() throws {
