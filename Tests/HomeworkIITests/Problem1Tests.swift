@@ -74,6 +74,23 @@ import TruthValues
     #expect(try truth.accepts([-explained / 2], for: "min_objective2"))
   }
 
+  @Test("wrong times, dimensions and singular schedules are named")
+  func refusals() throws {
+    let law = try mixture([1, 0, 0, 1, 0, 0, 1], dimension: 2)
+    let make = { (B0: Matrix<Double>, time: Double) in
+      try AnisotropicInterpolant("any", from: law, to: law, B0: B0, B1: .zero(2, 2), time: time)
+    }
+    for time in [0, 1, -0.5, .nan] {
+      let refusal = #expect(throws: InvalidArgument.self) { try make(.identity(2), time) }
+      #expect(refusal?.argument == "time")
+    }
+    let singular = #expect(throws: InvalidArgument.self) { try make(Matrix([[1, 2], [2, 4]]), 0.25) }
+    #expect(singular?.argument == "A(0.25)")
+    let vanishing = #expect(throws: InvalidArgument.self) { try make(.zero(2, 2), 0.25) }
+    #expect(vanishing?.argument == "A(0.25)")
+    #expect(throws: InvalidArgument.self) { try make(.identity(3), 0.25) }
+  }
+
   /// A mixture from its weights, means and covariances in reading order.
   private func mixture(_ numbers: [Double], dimension d: Int) throws -> GaussianMixture<Double> {
     let size = 1 + d + d * d

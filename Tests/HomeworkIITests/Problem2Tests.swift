@@ -173,6 +173,12 @@ import TruthValues
     for a in [0, -1, Double.nan] {
       let refusal = #expect(throws: InvalidArgument.self) { try make([(1, [0])], a, 0.25) }
       #expect(refusal?.argument == "A(0.25)")
+      let other = #expect(throws: InvalidArgument.self) {
+        try LatentConvolution(
+          LogCoshPotential(), from: normal(mean: 0, variance: 1), to: normal(mean: 0, variance: 1), a: a,
+          time: 0.25)
+      }
+      #expect(other?.argument == "a")
     }
     #expect(throws: InvalidArgument.self) { try make([(0.5, [0])], 2, 0.25) }
     #expect(throws: InvalidArgument.self) { try make([(1, [0, 1])], 2, 0.25) }

@@ -42,6 +42,10 @@ extension Catalogue {
         #"\frac{\kappa a}{\gamma(\gamma + \kappa a)}\,\mathbb{E}[\nabla V\mid x]"#,
         because: #"$x_t = a u_0 + b x_1 + (\gamma + \kappa a) z$ has an independent latent"#
       ) { shift / (gamma * (gamma + shift)) * mean }
+      Restatement(
+        #"\bigl(\gamma^{-1} - (\gamma + \kappa a)^{-1}\bigr)\,\mathbb{E}[\nabla V\mid x]"#,
+        because: "the two factors of the latent, side by side"
+      ) { mean / gamma - mean / (gamma + shift) }
       Rival("0", "independence assumed silently") { Vector<Symbol>.zero(d) }
       Rival(#"\frac{\kappa a}{\gamma^2}\,\mathbb{E}[\nabla V\mid x]"#, "first order in the coupling") {
         shift / gamma.squared * mean
@@ -52,8 +56,7 @@ extension Catalogue {
   private static var errorForCurvedLatents: Numerical<LatentPoint> {
     get throws {
       try Numerical(
-        "the formula's error, latents of other laws",
-        cases: Latents.curved().map { LatentPoint(interpolant: try Latents.line($0, time: 0.375), x: [0.25]) }
+        "the formula's error, latents of other laws", cases: coupledPlaces()
       ) { place in
         let (coupled, gamma, shift) = (place.coupledLaw, place.schedule.value, place.shift)
         let mean = coupled.gradientMean(given: place.point)[0]
@@ -122,14 +125,7 @@ extension Catalogue {
 
   private static var errorInWeakForm: Statistical<LatentInterpolant> {
     get throws {
-      try Statistical(
-        "weak form, latents coupled to the start",
-        cases: [
-          Latents.product([LogCoshPotential(), QuarticPotential(), StudentPotential(degrees: 4)], time: 0.25)
-        ]
-      ) { interpolant, draw in
-        let coupled = CoupledSample(interpolant, draw)
-        Step(#"\mathbb{E}[\nabla\cdot\varphi(x_t)], \quad x_0 = u_0 + \tfrac12 z"#) { coupled.divergence }
+      try coupledInWeakForm { coupled in
         Step(
           #"\mathbb{E}[(\gamma + \tfrac12(1-t))^{-1}\,\nabla V(z)\cdot\varphi(x_t)]"#,
           because: #"by parts, $z$ being independent of $u_0$ and $x_1$"#
@@ -138,6 +134,22 @@ extension Catalogue {
           coupled.work / coupled.gamma
         }
       }
+    }
+  }
+
+  /// The weak form of the score of a latent coupled to the start, with what is claimed to follow from it.
+  static func coupledInWeakForm(
+    @Derivation<Variate> _ claim: @escaping @Sendable (CoupledSample) -> [Line<Variate>]
+  ) throws -> Statistical<LatentInterpolant> {
+    try Statistical(
+      "weak form, latents coupled to the start",
+      cases: [
+        Latents.product([LogCoshPotential(), QuarticPotential(), StudentPotential(degrees: 4)], time: 0.25)
+      ]
+    ) { interpolant, draw in
+      let coupled = CoupledSample(interpolant, draw)
+      Step(#"\mathbb{E}[\nabla\cdot\varphi(x_t)], \quad x_0 = u_0 + \tfrac12 z"#) { coupled.divergence }
+      claim(coupled)
     }
   }
 

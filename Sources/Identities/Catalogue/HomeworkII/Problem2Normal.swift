@@ -31,6 +31,9 @@ extension Catalogue {
           ) {
             -(gradient(at: mean) { $0.squaredNorm / (2 * Dual(constant: sigma.squared)) } / gamma)
           }
+          Rival(#"-\gamma^{-2}\,\mathbb{E}[\nabla V(z)\mid x]"#, "schedule squared") {
+            -(gradient(at: mean) { $0.squaredNorm / (2 * Dual(constant: sigma.squared)) } / gamma.squared)
+          }
           Step(#"-\gamma^{-1}\sigma^{-2}\,\mathbb{E}[z\mid x_t=x]"#, because: #"$\nabla V = \sigma^{-2}z$"#) {
             -(mean / (gamma * sigma.squared))
           }
@@ -121,6 +124,7 @@ extension Catalogue {
         try velocityOfCurvedLatents
         try shortcutAtTheMiddle
         try distanceOfTheRegressions
+        try meanSquareOfTheDistance
         try shortcutInWeakForm
       }
     }
@@ -251,6 +255,38 @@ extension Catalogue {
         Step(#"\mathbb{E}[z\mid x]"#, because: #"the gap is $\dot\gamma$ times their difference"#) { z }
         Rival(#"\mathbb{E}[V'(z)\mid x]"#, "the two regressions taken to be one") { slope }
         Rival(#"V'(\mathbb{E}[z\mid x])"#, "gradient at the mean") { model.potential.slope(z) }
+      }
+    }
+  }
+
+  private static var meanSquareOfTheDistance: Numerical<LatentInterpolant> {
+    get throws {
+      try Numerical(
+        "how far apart the two regressions are in mean square",
+        cases: (Latents.curved() + [NormalPotential(variance: 2)]).map { try Latents.line($0, time: 0.25) }
+      ) { interpolant in
+        let objective = LineObjective(interpolant)
+        let slope = { (z: Double) in interpolant.latent.potentials[0].slope(z) }
+        let distance = { (x: Double) in objective.latentMean(x) - objective.best(x) }
+        Step(
+          #"\mathbb{E}\bigl[(z - V'(z))\,\delta(x_t)\bigr], \quad \delta(x) = \mathbb{E}[z\mid x] - \mathbb{E}[V'(z)\mid x]"#
+        ) {
+          objective.mean { x, z in (z - slope(z)) * distance(x) }
+        }
+        Step(#"\mathbb{E}[\delta(x_t)^2] > 0"#, because: "conditioning on the position") {
+          objective.mean { x, _ in distance(x).squared }
+        }
+        Restatement(
+          #"\mathbb{E}[(b - v + \gamma\dot\gamma\,s)^2]/\dot\gamma^2"#,
+          because: #"the error of the shortcut is $\dot\gamma\,\delta$"#
+        ) { objective.mean { x, _ in objective.shortcutError(x).squared } }
+        Rival(#"0"#, "the two regressions taken to be one") { 0 as Interval }
+        Rival(#"\mathbb{E}[(z - V'(z))^2]"#, "no conditioning") {
+          objective.mean { _, z in (z - slope(z)).squared }
+        }
+        Rival(#"\mathbb{E}[(z - V'(z))\,\mathbb{E}[z\mid x]]"#, "only one of the regressions") {
+          objective.mean { x, z in (z - slope(z)) * objective.latentMean(x) }
+        }
       }
     }
   }

@@ -150,6 +150,10 @@ extension Catalogue {
         Step(#"\tfrac12\mathbb{E}(\eta - V'(z))^2 - \tfrac12J(r)"#, because: "the square is expanded") {
           (objective.mean { (guess($0) - potential.slope($1)).squared } - information) / 2
         }
+        Restatement(
+          #"\mathbb{E}[\tfrac12\eta^2 - \eta_V\,\eta]"#,
+          because: "the latent is averaged out before it is used"
+        ) { objective.mean { x, _ in guess(x).squared / 2 - objective.best(x) * guess(x) } }
         Rival(
           #"\tfrac12\mathbb{E}(\eta - V'(z))^2 - \tfrac12"#, "Fisher information of the standard normal law"
         ) {
@@ -272,6 +276,17 @@ extension Catalogue {
 
     /// The conditional expectation of the potential's derivative.
     func best(_ x: Double) -> Double { law.gradientMean(given: Vector([x]))[0] }
+
+    /// The conditional expectation of the latent.
+    func latentMean(_ x: Double) -> Double { law.latentMean(given: Vector([x]))[0] }
+
+    /// What the shortcut `v - gamma gamma' s` misses the velocity by, over the schedule's slope.
+    func shortcutError(_ x: Double) -> Double {
+      let point = Vector([x])
+      let slope = interpolant.A(Dual(variable: interpolant.time))[0, 0].derivative
+      let shortcut = law.displacementMean(given: point)[0] - gamma * slope * score(x)
+      return (interpolant.velocity(point)[0] - shortcut) / slope
+    }
 
     /// The score, by automatic differentiation of the density.
     func score(_ x: Double) -> Double { law.score(Vector([x]))[0] }

@@ -63,11 +63,15 @@ extension Catalogue {
     }
   }
 
+  /// Latents that are not normal, at one point.
+  static func coupledPlaces() throws -> [LatentPoint] {
+    try Latents.curved().map { LatentPoint(interpolant: try Latents.line($0, time: 0.375), x: [0.25]) }
+  }
+
   private static var coupledCurvedLatent: Numerical<LatentPoint> {
     get throws {
       try Numerical(
-        "latents of other laws, coupled to the start",
-        cases: Latents.curved().map { LatentPoint(interpolant: try Latents.line($0, time: 0.375), x: [0.25]) }
+        "latents of other laws, coupled to the start", cases: coupledPlaces()
       ) { place in
         let (coupled, gamma, shift) = (place.coupledLaw, place.schedule.value, place.shift)
         let mean = coupled.gradientMean(given: place.point)[0]
@@ -122,14 +126,7 @@ extension Catalogue {
 
   private static var coupledLatentInWeakForm: Statistical<LatentInterpolant> {
     get throws {
-      try Statistical(
-        "weak form, latents coupled to the start",
-        cases: [
-          Latents.product([LogCoshPotential(), QuarticPotential(), StudentPotential(degrees: 4)], time: 0.25)
-        ]
-      ) { interpolant, draw in
-        let coupled = CoupledSample(interpolant, draw)
-        Step(#"\mathbb{E}[\nabla\cdot\varphi(x_t)], \quad x_0 = u_0 + \tfrac12 z"#) { coupled.divergence }
+      try coupledInWeakForm { coupled in
         Step(
           #"\mathbb{E}[\gamma^{-1}\,\nabla V(z)\cdot\varphi(x_t)]"#,
           because: "the sheet's formula, with a dependent latent"

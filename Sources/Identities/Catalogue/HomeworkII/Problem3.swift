@@ -51,6 +51,9 @@ extension Catalogue {
           Step(#"v + \dot\gamma\,\mathbb{E}[z\mid x_t=x]"#, because: "linearity") {
             v + slope * model.latentMean(given: x)
           }
+          Rival(#"v + \gamma\,\mathbb{E}[z\mid x_t=x]"#, "schedule not differentiated") {
+            v + gamma * model.latentMean(given: x)
+          }
           Step(
             #"v - \gamma\dot\gamma\,s"#, because: #"the score identity, $\mathbb{E}[z\mid x] = -\gamma s$"#
           ) {
@@ -176,7 +179,13 @@ extension Catalogue {
         Step(#"\tfrac12\tfrac{d}{dt}\gamma^2"#, because: "product rule") {
           derivative(at: t) { Dual(constant: r.squared) * $0 * (1 - $0) } / 2
         }
+        Rival(#"\tfrac{d}{dt}\gamma^2"#, "product rule without one half") {
+          derivative(at: t) { Dual(constant: r.squared) * $0 * (1 - $0) }
+        }
         Step(#"\tfrac a2(1-2t)"#, because: #"$\gamma^2 = a(t - t^2)$"#) { r.squared / 2 * (1 - 2 * t) }
+        Restatement(
+          #"\tfrac{\gamma^2}2\bigl(\tfrac1t - \tfrac1{1-t}\bigr)"#, because: "by the logarithmic derivative"
+        ) { gamma.squared / 2 * (1 / t - 1 / (1 - t)) }
         Rival(#"a(1-2t)"#, "one half lost") { r.squared * (1 - 2 * t) }
         Rival(#"\tfrac a2(1-t)"#, "derivative of the square of t") { r.squared / 2 * (1 - t) }
         Rival(#"\tfrac{\sqrt a}2(1-2t)"#, "root of the strength kept") { r / 2 * (1 - 2 * t) }

@@ -40,6 +40,13 @@ extension Catalogue {
         "point masses at the start", a: 1.25,
         [(0.5, [-0.75, 1], [[0, 0], [0, 0.5]]), (0.5, [0.5, -1.5], [[0, 0], [0, 1]])])
     }
+
+    /// Normal laws at the start, two points at the end.
+    static func pointMassesAtTheEnd() throws -> BridgeMixture {
+      try BridgeMixture(
+        "point masses at the end", a: 1.25,
+        [(0.5, [1, -0.75], [[0.5, 0], [0, 0]]), (0.5, [-1.5, 0.5], [[1, 0], [0, 0]])])
+    }
   }
 
   /// A mixture looked at in one instant, at one point.

@@ -31,8 +31,10 @@ extension Catalogue {
         try endpointsByExtrapolation
         try endpointsByTheDistributionFunction
         try orderAtTheEnds
+        try observedOrder
         try nextToTheEnds
-        try pointMassAtTheStart
+        try pointMass(at: .start)
+        try pointMass(at: .end)
         endpointsInWeakForm
       }
     }
@@ -59,6 +61,15 @@ extension Catalogue {
         #"\mathbb{E}[x_1\mid x_0=x] - x - \tfrac a2 s_0, \;\; x - \mathbb{E}[x_0\mid x_1=x] + \tfrac a2 s_1"#,
         because: #"$b$ is rational in $t$ with $x_0$ and $x_1$ in place of $x_t$ at the ends"#
       ) { ends((later, -1), (earlier, 1)) }
+      Restatement(
+        #"v(0,x) - \tfrac a2 s_0, \;\; v(1,x) + \tfrac a2 s_1"#,
+        because: #"$v = \mathbb{E}[x_1 - x_0\mid x_e=x]$"#
+      ) {
+        let half = model.a / 2
+        return Vector(
+          (model.displacement(at: 0, x) - half * model.start.score(x)).components
+            + (model.displacement(at: 1, x) + half * model.end.score(x)).components)
+      }
       Rival(#"+\tfrac a2 s_0 \text{ at the start}"#, "sign at the start") { ends((later, 1), (earlier, 1)) }
       Rival(#"-\tfrac a2 s_1 \text{ at the end}"#, "same sign at both ends") {
         ends((later, -1), (earlier, -1))
@@ -166,6 +177,41 @@ extension Catalogue {
     }
   }
 
+  /// The order as it is seen from values at times inside, with what extrapolation leaves open; half of the digits are
+  /// lost to differences of neighbouring values.
+  private static var observedOrder: Numerical<Ends> {
+    get throws {
+      try Numerical(
+        "observed order of convergence, mixtures",
+        cases: [
+          Ends(mixture: Bridge.independentLine(), x: [0.25]),
+          Ends(mixture: Bridge.dependentLine(), x: [-1.125]),
+          Ends(mixture: Bridge.dependentPlane(), x: [0.25, 0.75]),
+        ], precision: 0x1p-24
+      ) { ends in
+        let (model, x, half) = (ends.mixture, ends.point, Interval(ends.mixture.a) / 2)
+        let limits = ends.velocities(factors: (-half, half))
+        Step(
+          #"\lim_{h\to0}\log_2\frac{|b(2h,x) - b(0,x)|}{|b(h,x) - b(0,x)|} \text{ from } h = 2^{-5}, 2^{-6}, \ldots, \text{ and at } 1"#
+        ) {
+          [{ $0 }, { 1 - $0 }].enumerated().flatMap { (end: Int, time: (Interval) -> Interval) in
+            x.indices.map { i in
+              Extrapolation.order(
+                of: { model.velocity(at: time($0), x)[i] }, to: limits[end * x.dimension + i])
+            }
+          }
+        }
+        Step("1", because: #"$b$ is analytic in $t$ at the ends, with a slope that is not zero here"#) {
+          limits.components.map { _ in 1 as Interval }
+        }
+        Rival(#"\tfrac12"#, "the order of the schedule itself") {
+          limits.components.map { _ in Interval(0.5) }
+        }
+        Rival("2", "the order of a symmetric difference") { limits.components.map { _ in 2 as Interval } }
+      }
+    }
+  }
+
   private static var nextToTheEnds: Numerical<Ends> {
     get throws {
       try Numerical(
@@ -201,37 +247,6 @@ extension Catalogue {
             let ratio = (1 - 2 * t) / (2 * t * (1 - t))
             return x.indices.map { Estimate(v[$0] + ratio * (ends.x[$0] - path[$0]), .none) }
           }
-        }
-      }
-    }
-  }
-
-  private static var pointMassAtTheStart: Numerical<Ends> {
-    get throws {
-      try Numerical(
-        "no limit at a point mass",
-        cases: [0.5, 1.25, -0.5].map { Ends(mixture: try Bridge.pointMasses(), x: [$0 + 0.25]) }
-      ) { ends in
-        let (model, x) = (ends.mixture, ends.point)
-        let masses = model.endpoints.map { Interval($0.mean[0]) }
-        let nearest = masses.min { ($0 - x[0]).magnitude < ($1 - x[0]).magnitude } ?? 0
-        Step(#"\lim_{t\to0} t\,b(t,x), \text{ and the order of } b"#) {
-          [
-            Extrapolation.limit { $0 * model.velocity(at: $0, x)[0] },
-            Extrapolation.order(of: { model.velocity(at: $0, x)[0] }, to: 0),
-          ]
-        }
-        Step(
-          #"\tfrac12(x - m), \; -1"#,
-          because: #"$-\gamma\dot\gamma\,s \sim \frac a2\frac{x-m}{at}$ with the nearest point $m$"#
-        ) { [(x[0] - nearest) / 2, -1] }
-        Rival(#"0, \; 0"#, "a finite limit") { [0, 0] as [Interval] }
-        Rival(#"\tfrac12(x - m), \; -\tfrac12"#, "blow-up like the slope of the schedule") {
-          [(x[0] - nearest) / 2, Interval(-0.5)]
-        }
-        Rival(#"x - m, \; -1"#, "one half lost") { [x[0] - nearest, -1] }
-        Rival(#"\tfrac12(x - \mathbb{E}x_0), \; -1"#, "mean in place of the nearest point") {
-          [(x[0] - model.meanAtTheStart[0]) / 2, -1]
         }
       }
     }

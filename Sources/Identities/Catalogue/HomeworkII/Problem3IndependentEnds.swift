@@ -133,6 +133,10 @@ extension Catalogue {
       #"\mathbb{E}[x_1] - x - \tfrac a2 s_0, \;\; x - \mathbb{E}[x_0] + \tfrac a2 s_1"#,
       because: "independence takes the conditions away"
     ) { ends(m1 - x, x - m0) }
+    Restatement(
+      #"\mathbb{E}[x_1\mid x_0=x] - x - \tfrac a2 s_0, \;\; x - \mathbb{E}[x_0\mid x_1=x] + \tfrac a2 s_1"#,
+      because: "II.3c, the conditions kept"
+    ) { ends(model.endMean(givenStart: x) - x, x - model.startMean(givenEnd: x)) }
     Rival(#"\mathbb{E}[x_1] - \mathbb{E}[x_0] \mp \tfrac a2 s"#, "position averaged as well") {
       ends(m1 - m0, m1 - m0)
     }

@@ -46,7 +46,14 @@ extension Catalogue {
       Step(#"b + \tfrac12\nabla\cdot A + \tfrac12 A\nabla\log\rho"#, because: "II.4a") {
         DiffusionDrift(at: law.point, velocity: b, score: law.score, diffusion: A).drift
       }
+      Rival(#"b + \nabla\cdot A + A\nabla\log\rho"#, "both halves forgotten") {
+        let terms = DiffusionDrift(at: law.point, velocity: b, score: law.score, diffusion: A)
+        return terms.velocity + terms.divergence + terms.weightedScore
+      }
       Step(#"b + \varepsilon\nabla\log\rho"#, because: #"$\nabla\cdot A = 0$"#) { b + epsilon * law.score }
+      Restatement(#"b + \varepsilon\tfrac{\nabla\rho}\rho"#, because: "the density itself differentiated") {
+        b + epsilon * gradient(at: law.point) { law.relative($0) }
+      }
       Rival(#"b + 2\varepsilon\nabla\log\rho"#, "one half forgotten") { b + 2 * epsilon * law.score }
       Rival(#"b - \varepsilon\nabla\log\rho"#, "drift of the reversed diffusion") { b - epsilon * law.score }
     }
@@ -110,7 +117,7 @@ extension Catalogue {
       "the generator in weak form, no closed form", cases: [CurvedInterpolant(time: 0.625)]
     ) { path, draw in
       let sample = path.sample(draw)
-      let (x, k, epsilon) = (sample.x, [0.25, -0.1875], Variate(0.375))
+      let (x, k, epsilon) = (sample.x, [0.25, -0.1875], Variate(1.5))
       let wave = Wave(k, phase: 0)
       let slope = wave.gradient(x)
       let transport = slope.dot(sample.velocity)

@@ -78,6 +78,8 @@ extension Catalogue {
   struct WavyField: DiffusionField {
     let dimension: Int
     let rank: Int
+    /// A factor of `s`, for a diffusion strong enough to be seen.
+    var strength = 1.0
 
     var description: String { "A of rank \(rank)" }
 
@@ -85,7 +87,7 @@ extension Catalogue {
       let d = dimension
       let root = Matrix(rows: d, columns: rank) { i, k in
         let wave = S.sin(x[(i + k) % d] / 2 + t) + x[i] * x[(k + 1) % d] / 8
-        return (i == k ? 1 : 0) + wave / S(2 + i)
+        return S(strength) * ((i == k ? 1 : 0) + wave / S(2 + i))
       }
       return root * root.transpose
     }

@@ -127,7 +127,7 @@ extension Catalogue {
         """#,
       x: .init("x"), y: .init("density")
     ) {
-      let process = try ReciprocalGammaDiffusion(shape: 4 + 1, strength: 1, growth: 0)
+      let process = try ReciprocalGammaDiffusion(shape: 5, strength: 1, growth: 0)
       let points = (1...80).map { Double($0) * 0.03125 }
       let curve = { (power: Double) in
         // The law of exponent -shape - 1 - 2 p' is a reciprocal gamma law again, normalised by quadrature.

@@ -198,8 +198,10 @@ extension Catalogue {
     Statistical(
       "the generator in weak form, no closed form",
       cases: [
-        DiffusedPath(path: CurvedInterpolant(time: 0.75), field: WavyField(dimension: 2, rank: 2)),
-        DiffusedPath(path: CurvedInterpolant(time: 0.625), field: WavyField(dimension: 2, rank: 1)),
+        DiffusedPath(
+          path: CurvedInterpolant(time: 0.75), field: WavyField(dimension: 2, rank: 2, strength: 1.5)),
+        DiffusedPath(
+          path: CurvedInterpolant(time: 0.625), field: WavyField(dimension: 2, rank: 1, strength: 2)),
       ]
     ) { model, draw in
       let sample = model.path.sample(draw)

@@ -1,0 +1,60 @@
+/// The laws of Problem 5: ends that are not normal, each in its own way.
+extension Catalogue {
+  /// Mixtures with two modes, and the ends whose fourth cumulants cancel at one half.
+  enum LineEnds {
+    static var twoModes: ScalarLaw {
+      get throws { try .mixture("two modes", [(0.375, -1.5, 0.25), (0.625, 1, 0.125)]) }
+    }
+    static var skewed: ScalarLaw {
+      get throws { try .mixture("skewed mixture", [(0.25, -1, 0.5), (0.75, 0.75, 0.25)]) }
+    }
+    static var signs: ScalarLaw { get throws { try .mixture("-1 or 1", [(0.5, -1, 0), (0.5, 1, 0)]) } }
+    /// Zero, or plus and minus the fourth root of 24 with probability 1/12 each.
+    static var cancelling: ScalarLaw {
+      get throws {
+        let root = 24.0.squareRoot().squareRoot()
+        return try .mixture(
+          "0 or a fourth root of 24", [(1.0 / 12, -root, 0), (5.0 / 6, 0, 0), (1.0 / 12, root, 0)])
+      }
+    }
+
+    /// A bridge of every kind at given times.
+    static func bridges(times: [Double]) throws -> [LineBridge] {
+      try times.flatMap { t in
+        try [
+          LineBridge(from: skewed, to: twoModes, time: t),
+          LineBridge(from: .uniform(-1.5...1), to: signs, time: t),
+          LineBridge(from: .laplace(mean: 0.25, scale: 1), to: .normal(mean: 0.5, variance: 0.5), time: t),
+          LineBridge(from: twoModes, to: .exponential(mean: 1.5), time: t),
+          LineBridge(from: signs, to: cancelling, time: t),
+        ]
+      }
+    }
+  }
+
+  /// The real and imaginary part of a characteristic function, by quadrature over the density.
+  static func transform(_ bridge: LineBridge, at u: Double) throws -> [Estimate] {
+    try [bridge.mean { x, _ in Double.cos(u * x) }, bridge.mean { x, _ in Double.sin(u * x) }]
+  }
+
+  /// Joint atoms of two variables with free probabilities that sum to one.
+  struct JointAtoms {
+    let atoms: [(weight: Symbol, x: Symbol, y: Symbol)]
+
+    init(_ symbols: Symbols, count: Int) {
+      var weights = (1..<count).map { _ in symbols.scalar() }
+      weights.append(weights.reduce(1) { $0 - $1 })
+      atoms = weights.map { ($0, symbols.scalar(), symbols.scalar()) }
+    }
+
+    /// The raw moments of `p x + q y`.
+    func moments(_ p: Symbol, _ q: Symbol, upTo order: Int) -> [Symbol] {
+      Cumulants.momentsOfAtoms(atoms.map { ($0.weight, p * $0.x + q * $0.y) }, upTo: order)
+    }
+  }
+
+  /// Cumulants of orders from `first` on, as a vector.
+  static func vector(_ cumulants: [Symbol], from first: Int) -> Vector<Symbol> {
+    Vector(Array(cumulants[first...]))
+  }
+}
