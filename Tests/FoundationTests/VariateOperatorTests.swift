@@ -18,6 +18,22 @@ import Testing
     #expect((0.75 * z).samples == (a * z).samples && (3 * z).samples == z.samples.map { 3 * $0 })
   }
 
+  /// Literals, numbers and variables in one expression: it has a single reading, and the right one.
+  @Test func expressionsHaveOneReading() {
+    let (z, t) = (z, 0.25)
+    let v = Vector([z, 2 * z])
+    let first = (1 - t) * z + t * (2 * z - 1)
+    let second = (t + 1) * z / 2 - t * 2 * z + (1 / t * z - 2 * t * z)
+    let third = 0.5 * (1 - t) * z + z * t + 3 * z - z / t + 1
+    let fourth = ((1 - t) * v + t * v)[0] + (1 - t - z)
+    for (i, x) in z.samples.enumerated() {
+      #expect(first.samples[i] == 0.75 * x + 0.25 * (2 * x - 1))
+      #expect(second.samples[i] == 1.25 * x / 2 - 0.5 * x + (4 * x - 0.5 * x))
+      #expect(third.samples[i] == 0.375 * x + x * 0.25 + 3 * x - x / 0.25 + 1)
+      #expect(fourth.samples[i] == 0.75 * x + 0.25 * x + (0.75 - x))
+    }
+  }
+
   @Test func vectorsAndMatricesToo() {
     let (z, A) = (Vector([z, 2 * z]), Matrix([[1.0, 0.5], [0.25, -2.0]]))
     #expect((A * z)[0].samples == z[0].samples.map { $0 + 0.5 * (2 * $0) })

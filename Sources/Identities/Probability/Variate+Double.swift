@@ -1,6 +1,11 @@
-// A number beside a random variable is a constant. These are disfavoured so that a literal stays a variable's, and
-// an expression of literals and variables has one reading.
-extension Variate {
+/// A random variable, where an operator must not take a literal for one: `(1 - t) * z` has a single reading.
+public protocol RandomVariable: Elementary {}
+
+extension Variate: RandomVariable {}
+
+// A number beside a random variable is a constant. These are disfavoured so that a literal beside a variable stays one
+// of its own kind.
+extension RandomVariable {
   /// The sum.
   @_disfavoredOverload public static func + (a: Double, b: Self) -> Self { Self(a) + b }
   /// The sum.
