@@ -34,16 +34,18 @@ public struct GaussianChain<Scalar: Field>: Sendable {
 
   /// The matrix that picks the vectors of the given numbers out of all.
   private func selection(_ numbers: [Int]) -> Matrix<Scalar> {
-    Matrix(rows: numbers.count * dimension, columns: joint.dimension) { i, j in
+    precondition(
+      numbers.allSatisfy { $0 >= 0 && ($0 + 1) * dimension <= joint.dimension }, "vectors \(numbers)")
+    return Matrix(rows: numbers.count * dimension, columns: joint.dimension) { i, j in
       j == numbers[i / dimension] * dimension + i % dimension ? 1 : 0
     }
   }
 
   /// The law of some of the vectors, one after the other.
-  public func law(of numbers: Int...) -> Gaussian<Scalar> { joint.image(under: selection(numbers)) }
+  func law(of numbers: Int...) -> Gaussian<Scalar> { joint.image(under: selection(numbers)) }
 
   /// The law of some of the vectors given the values of others, one after the other.
-  public func law(of numbers: [Int], given others: KeyValuePairs<Int, Vector<Scalar>>) -> Gaussian<Scalar> {
+  func law(of numbers: [Int], given others: KeyValuePairs<Int, Vector<Scalar>>) -> Gaussian<Scalar> {
     joint.law(
       of: selection(numbers), given: selection(others.map(\.key)),
       equals: Vector(others.flatMap(\.value.components)))

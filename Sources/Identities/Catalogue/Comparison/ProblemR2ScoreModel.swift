@@ -55,29 +55,24 @@ extension Catalogue {
             step.reverseMean(at: x, score: (1 / deviation) * noise)
           }
         }
-        Enclosure(
-          "real roots, on the line",
-          over: ["alpha": 0.25...0.875, "abar": 0.25...0.875, "s": -2...(-0.25)], precision: 0x1p-10
-        ) { v in
-          let (alpha, before, s) = (v["alpha"], v["abar"], v["s"])
-          let step = DenoisingStep(factor: Dual.sqrt(alpha), signalBefore: Dual.sqrt(before))
-          let x: Dual<Interval> = 3 / 4
-          // Written with the report's roots, not with those that the step keeps.
-          let root = Dual.sqrt(alpha * before)
-          let guess = (x + (1 - alpha * before) * s) / root
-          Step(#"\mu_\theta \text{ of (2.9), with } \hat x_\theta, \text{ at } x_t = \tfrac34"#) {
-            (Dual.sqrt(alpha) * (1 - before) * x + Dual.sqrt(before) * (1 - alpha) * guess)
-              / (1 - alpha * before)
+        Numerical("real roots, at points", cases: posteriorCases) { chosen in
+          let step = try chosen.step(Interval.self)
+          let (alpha, before) = (Interval(chosen.alpha), Interval(chosen.before))
+          let (x, s) = (Interval(chosen.point), Interval(-0.625))
+          let noise = 1 - alpha * before
+          Step(#"\mu_\theta \text{ of (2.9), with } \hat x_\theta, \; s_\theta = -0.625"#) {
+            // Written with the report's roots, not with those that the step keeps.
+            let guess = (x + noise * s) / Interval.sqrt(alpha * before)
+            let own = Interval.sqrt(alpha) * (1 - before) * x
+            return (own + Interval.sqrt(before) * (1 - alpha) * guess) / noise
           }
           Step(
             #"\tfrac1{\sqrt{\alpha_t}}\bigl(x_t + (1-\alpha_t)s_\theta\bigr)"#,
             because: "the sum of both coefficients"
-          ) {
-            step.reverseMean(at: Vector([x]), score: Vector([s]))
-          }
+          ) { step.reverseMean(at: Vector([x]), score: Vector([s])) }
           Rival(#"-s_\theta"#, "sign") { step.reverseMean(at: Vector([x]), score: Vector([-s])) }
           Rival(#"\sqrt{1-\alpha_t}"#, "deviation for variance") {
-            (x + Dual.sqrt(1 - alpha) * s) / Dual.sqrt(alpha)
+            (x + Interval.sqrt(1 - alpha) * s) / Interval.sqrt(alpha)
           }
         }
         try Statistical(
@@ -162,10 +157,12 @@ extension Catalogue {
             step.scoreWeight * (at.s - conditional).squaredNorm / 2
           }
         }
-        try Statistical("log-ratio of densities, mixture data", cases: [noisedLine(), noisedPlane()]) {
+        try Statistical("simulated chain, mixture data", cases: [noisedLine(), noisedPlane()]) {
           noised, draw in
           let ratio = try ScoreRatio(noised, draw)
-          Step(#"\mathbb{E}\log\frac{q(x_{t-1}\mid x_t,x_0)}{p_\theta(x_{t-1}\mid x_t)}"#) { ratio.logRatio }
+          Step(#"\mathbb{E}\,\mathrm{KL}(q(x_{t-1}\mid x_t,x_0)\Vert p_\theta(x_{t-1}\mid x_t))"#) {
+            ratio.divergence
+          }
           Step(
             #"\tfrac{(1-\alpha_t)^2}{2\sigma_q^2\alpha_t}\mathbb{E}|s_\theta - \nabla\log p_t(x_t)|^2"#,
             because: "as the report has it"
@@ -284,11 +281,13 @@ extension Catalogue {
           }
         }
         try Statistical(
-          "log-ratio of densities, mixture data", cases: [noisedLine(), noisedPlane(), noisedSpace()]
+          "simulated chain, mixture data", cases: [noisedLine(), noisedPlane(), noisedSpace()]
         ) {
           noised, draw in
           let ratio = try ScoreRatio(noised, draw)
-          Step(#"\mathbb{E}\log\frac{q(x_{t-1}\mid x_t,x_0)}{p_\theta(x_{t-1}\mid x_t)}"#) { ratio.logRatio }
+          Step(#"\mathbb{E}\,\mathrm{KL}(q(x_{t-1}\mid x_t,x_0)\Vert p_\theta(x_{t-1}\mid x_t))"#) {
+            ratio.divergence
+          }
           Step(
             #"\tfrac{(1-\alpha_t)^2}{2\sigma_q^2\alpha_t}\mathbb{E}\bigl[|s_\theta - \nabla\log p_t|^2 + \operatorname{tr}\operatorname{Cov}\bigr]"#,
             because: "averaged over the posterior"
@@ -353,11 +352,11 @@ extension Catalogue {
     return own.divergence(from: model, logRatio: 0)
   }
 
-  /// A simulated chain, and a model whose score is no score of anything: `s(x) = sin(x) / 2 - x`.
+  /// A simulated chain, and a model whose score is no score of anything: `s(x) = sin(x) / 2 - x + 1`.
   struct ScoreRatio {
     let step: DenoisingStep<Variate>
-    /// `log q(x_{t-1} | x_t, x_0) - log p_theta(x_{t-1} | x_t)`, the first by Bayes' rule.
-    let logRatio: Variate
+    /// `KL(q(x_{t-1} | x_t, x_0) || p_theta(x_{t-1} | x_t))` on the simulated path.
+    let divergence: Variate
     /// `|s - grad log p_t|^2`.
     let error: Variate
     /// The trace of the covariance of the conditional score given `x_t`.
@@ -366,14 +365,11 @@ extension Catalogue {
     init(_ noised: NoisedMixture, _ draw: Draw) throws {
       let weak = try WeakForm(noised, draw)
       let (step, x) = (weak.step, weak.x)
-      let guess = Vector(x.indices.map { Variate(0.5) * Variate.sin(x[$0]) - x[$0] })
+      let guess = Vector(x.indices.map { Variate(0.5) * Variate.sin(x[$0]) - x[$0] + 1 })
       let model = IsotropicGaussian(
         mean: step.reverseMean(at: x, score: guess), variance: step.posteriorVariance)
       self.step = step
-      logRatio =
-        step.transition(from: weak.previous).logDensity(x)
-        + step.marginalBefore(from: weak.start).logDensity(weak.previous)
-        - step.marginal(from: weak.start).logDensity(x) - model.logDensity(weak.previous)
+      divergence = step.posterior(x, start: weak.start).divergence(from: model)
       error = (guess - step.law(of: noised.law()).score(x)).squaredNorm
       spread =
         step.alphaBar / (1 - step.alphaBar).squared * step.startVariance(given: x, of: noised.law())

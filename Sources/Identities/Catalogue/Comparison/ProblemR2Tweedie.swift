@@ -239,7 +239,7 @@ extension Catalogue {
     }
 
     private func mean(_ f: (Double) -> Double, _ logWeight: (Vector<Double>) -> Double) -> Interval {
-      let integral = { (f: (Double) -> Double) in
+      func integral(_ f: (Double) -> Double) -> Interval {
         Interval(Quadrature.interval(-12...12) { f($0) * Double.exp(logWeight(Vector([$0]))) })
       }
       return integral(f) / integral { _ in 1 }
