@@ -12,6 +12,10 @@ public enum Catalogue {
         try homeworkIIIProblem2,
         homeworkIIIProblem4,
         homeworkIIIProblem5,
+        try reportChain,
+        try reportBound,
+        try reportPosterior,
+        try reportScores,
       ]
     }
   }
