@@ -9,6 +9,7 @@ public enum Catalogue {
         try homeworkIIProblem3,
         try homeworkIIProblem4,
         try homeworkIIIProblem2,
+        try homeworkIIIProblem3,
         homeworkIIIProblem4,
         homeworkIIIProblem5,
       ]

@@ -1,0 +1,62 @@
+/// A killed diffusion on the circle whose solution is known, because the equation was made to have it.
+public protocol SolvedDiffusion: KilledDiffusion {
+  /// The logarithm of the solution `u(t, x)`.
+  func logarithm<S: Elementary>(_ t: S, _ x: S) -> S
+}
+
+/// A density that wanders round the circle without killing: `u = (1 + cos(x - t) / 2) / 2 pi`.
+public struct TravellingWave: SolvedDiffusion {
+  /// The diffusion coefficient.
+  public let diffusion = 0.5
+
+  /// The wave.
+  public init() {}
+
+  /// The logarithm of the density.
+  public func logarithm<S: Elementary>(_ t: S, _ x: S) -> S {
+    S.log(1 + S.cos(x - t) / 2) - S.log(2 * S.pi)
+  }
+
+  /// The derivative of the logarithm in space, written out: simulations evaluate it at every step.
+  public func score<S: Elementary>(_ t: S, _ x: S) -> S { -S.sin(x - t) / (2 + S.cos(x - t)) }
+
+  /// The drift that carries it, from the equation integrated in space with a current of its own.
+  public func drift<S: Elementary>(_ t: S, _ x: S) -> S {
+    let (sine, cosine) = (S.sin(x - t), S.cos(x - t))
+    return (cosine - S(diffusion) * sine + 1 / 2) / (2 + cosine)
+  }
+
+  /// No killing.
+  public func rate<S: Elementary>(_ t: S, _ x: S) -> S { 0 }
+}
+
+/// The solution `u = exp(sin(x - t) / 2 + t cos(2 x) / 4) / 2 pi` with a drift that depends on time and place, and
+/// the rate that the equation then has.
+public struct ManufacturedKilling: SolvedDiffusion, CustomStringConvertible {
+  /// The diffusion coefficient.
+  public let diffusion = 0.25
+
+  /// The equation.
+  public init() {}
+
+  /// A short text for a person.
+  public var description: String { "drift 3/4 sin(x + t), epsilon = \(diffusion.brief)" }
+
+  /// The logarithm of the solution.
+  public func logarithm<S: Elementary>(_ t: S, _ x: S) -> S {
+    S.sin(x - t) / 2 + t * S.cos(2 * x) / 4 - S.log(2 * S.pi)
+  }
+
+  /// The drift.
+  public func drift<S: Elementary>(_ t: S, _ x: S) -> S { 3 * S.sin(x + t) / 4 }
+
+  /// The rate `r = (e u_xx - (b u)_x - u_t) / u`, written out: simulations evaluate it at every step.
+  public func rate<S: Elementary>(_ t: S, _ x: S) -> S {
+    let (sine, cosine) = (S.sin(x - t) / 2, S.cos(x - t) / 2)
+    let (doubleSine, doubleCosine) = (S.sin(2 * x), S.cos(2 * x))
+    let (slope, curvature) = (cosine - t * doubleSine / 2, -sine - t * doubleCosine)
+    let inTime = doubleCosine / 4 - cosine
+    let (velocity, expansion) = (drift(t, x), 3 * S.cos(x + t) / 4)
+    return S(diffusion) * (curvature + slope.squared) - expansion - velocity * slope - inTime
+  }
+}
