@@ -44,13 +44,12 @@ import TruthValues
       diffusion: e, strength: -truth.input("k_small")[0], variance: 0.75)
     let between = try HarmonicKilling(
       diffusion: e, strength: -truth.input("k_between")[0], variance: 0.75)
-    let mass = HarmonicKilling.massThreshold(diffusion: e, variance: 0.75)
-    let pointwise = HarmonicKilling.pointwiseThreshold(diffusion: e, variance: 0.75)
-    #expect(try truth.accepts([mass.midpoint], for: "k_mass_infinite"))
-    #expect(try truth.accepts([pointwise.midpoint], for: "k_pointwise_blowup"))
+    let pointwise = small.pointwiseThreshold.midpoint
+    #expect(try truth.accepts([small.massThreshold.midpoint], for: "k_mass_infinite"))
+    #expect(try truth.accepts([pointwise], for: "k_pointwise_blowup"))
     // The threshold of a flat start is not that of this one.
-    #expect(try !truth.accepts([pointwise.midpoint], for: "cameron_martin_k_flat_initial"))
-    let flat = HarmonicKilling.pointwiseThreshold(diffusion: e, variance: 0x1p60)
+    #expect(try !truth.accepts([pointwise], for: "cameron_martin_k_flat_initial"))
+    let flat = try HarmonicKilling(diffusion: e, strength: 0, variance: 0x1p60).pointwiseThreshold
     #expect(try truth.accepts([flat.midpoint], for: "cameron_martin_k_flat_initial"))
     #expect(try truth.accepts(points.map { try small.density($0).midpoint }, for: "rhohat_k_small"))
     #expect(try truth.accepts(points.map { try small.kernelIntegral($0).value }, for: "rhohat_k_small"))

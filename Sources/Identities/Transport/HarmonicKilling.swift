@@ -28,7 +28,7 @@ public struct HarmonicKilling: Sendable, CustomStringConvertible {
   /// The factors `(Q, P)` at time one for a strength, in closed form.
   ///
   /// Beyond the blow-up of `Q` there is no solution, although the formula goes on: see `solution`.
-  public static func factors<S: Elementary>(diffusion e: S, strength k: S, variance v: S, isCreating: Bool)
+  static func factors<S: Elementary>(diffusion e: S, strength k: S, variance v: S, isCreating: Bool)
     -> (
       Q: S, P: S
     )
@@ -79,9 +79,13 @@ public struct HarmonicKilling: Sendable, CustomStringConvertible {
   public func kernelIntegral(_ x: Double) throws -> Estimate {
     _ = try solution()
     let omega = Double.sqrt(2 * diffusion * strength.magnitude)
+    // The cosine, and the sine over the angle, of the phase.
     let (c, s) =
-      strength > 0 ? (Double.cosh(omega), Double.sinh(omega)) : (Double.cos(omega), Double.sin(omega))
-    let a = omega / (4 * diffusion * s)
+      strength == 0
+      ? (1, 1)
+      : strength > 0
+        ? (Double.cosh(omega), Double.sinh(omega) / omega) : (Double.cos(omega), Double.sin(omega) / omega)
+    let a = 1 / (4 * diffusion * s)
     let norm = Double.sqrt(a / .pi) / Double.sqrt(2 * .pi * variance)
     return Quadrature.line { y in
       norm * Double.exp(-a * ((x * x + y * y) * c - 2 * x * y) - y * y / (2 * variance))
@@ -91,7 +95,7 @@ public struct HarmonicKilling: Sendable, CustomStringConvertible {
   /// The strength `-k` of creation from which on the mass is infinite, enclosed: `P` is zero.
   ///
   /// The root of `w = arctan(2 e / (w v))` with the phase `w = sqrt(2 e |k|)`, in the first quarter of a turn.
-  public static func massThreshold(diffusion: Double, variance: Double) -> Interval {
+  public var massThreshold: Interval {
     let (e, v) = (Interval(diffusion), Interval(variance))
     let phase = Interval.zero(ofFalling: { 2 * e * Interval.cos($0) - $0 * v * Interval.sin($0) }, in: 0...2)
     return phase.squared / (2 * e)
@@ -100,7 +104,7 @@ public struct HarmonicKilling: Sendable, CustomStringConvertible {
   /// The strength `-k` of creation from which on the solution is infinite at every point, enclosed: `Q` is zero.
   ///
   /// The root of `w = pi / 2 + arctan(2 e / (w v))`, in the second quarter of a turn.
-  public static func pointwiseThreshold(diffusion: Double, variance: Double) -> Interval {
+  public var pointwiseThreshold: Interval {
     let (e, v) = (Interval(diffusion), Interval(variance))
     let phase = Interval.zero(
       ofFalling: { 2 * e * Interval.sin($0) + $0 * v * Interval.cos($0) }, in: 1.5...3.25)
@@ -111,7 +115,7 @@ public struct HarmonicKilling: Sendable, CustomStringConvertible {
   ///
   /// The terms left out are below those of a geometric series with the ratio one half: after 60 terms the norm
   /// of the matrix, at most 16, is below half the index.
-  public static func series(diffusion e: Interval, strength k: Interval, variance v: Interval) -> (
+  static func series(diffusion e: Interval, strength k: Interval, variance v: Interval) -> (
     Q: Interval, P: Interval
   ) {
     var term: (Q: Interval, P: Interval) = (1, 1 / v)

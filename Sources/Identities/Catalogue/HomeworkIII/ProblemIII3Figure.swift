@@ -11,6 +11,7 @@ extension Catalogue {
       x: .init("k, strength of creation"), y: .init("mass; density", isLogarithmic: true)
     ) {
       let (e, v) = (0.5, 0.75)
+      let start = try HarmonicKilling(diffusion: e, strength: 0, variance: v)
       // Where there is no number the curve ends: the library throws there.
       let curve = { (value: (HarmonicKilling) throws -> Interval) throws in
         try (1..<145).map { n in
@@ -24,9 +25,8 @@ extension Catalogue {
         .init("total mass", points: try curve { try $0.mass() }),
         .init("density at 0", points: try curve { try $0.density(0) }),
         .init("density at 1", points: try curve { try $0.density(1) }),
-        .init("mass is infinite", points: wall(HarmonicKilling.massThreshold(diffusion: e, variance: v))),
-        .init(
-          "density is infinite", points: wall(HarmonicKilling.pointwiseThreshold(diffusion: e, variance: v))),
+        .init("mass is infinite", points: wall(start.massThreshold)),
+        .init("density is infinite", points: wall(start.pointwiseThreshold)),
       ]
     }
   }

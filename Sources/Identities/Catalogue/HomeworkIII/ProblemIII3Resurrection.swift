@@ -31,6 +31,7 @@ extension Catalogue {
         massBalance
         bothThresholds
         massIsCreated
+        betweenTheThresholds
         try createdDensity
         weightsAndBranching
       }
@@ -77,8 +78,8 @@ extension Catalogue {
       "the two thresholds", cases: [CreatedStart(e: 0.5, v: 0.75), CreatedStart(e: 0.25, v: 1.5)]
     ) { start in
       let (e, v) = (Interval(start.e), Interval(start.v))
-      let mass = HarmonicKilling.massThreshold(diffusion: start.e, variance: start.v)
-      let pointwise = HarmonicKilling.pointwiseThreshold(diffusion: start.e, variance: start.v)
+      let medium = try HarmonicKilling(diffusion: start.e, strength: 0, variance: start.v)
+      let (mass, pointwise) = (medium.massThreshold, medium.pointwiseThreshold)
       // Phases sqrt(2 e k) of a quarter and a half of a turn bracket the first zeros of P and Q;
       // three quarters of the latter are enough.
       let half = (Double.pi * Double.pi) / (2 * start.e)
@@ -124,6 +125,24 @@ extension Catalogue {
       ) { Dual.exp(k / 2 * (v + e)) }
       Rival(#"1"#, "mass still one", relation: .equals) { 1 as Dual<Interval> }
       Rival(#"\exp\bigl(k(s^2 + \varepsilon)\bigr)"#, "half of the rate forgotten") { Dual.exp(k * (v + e)) }
+    }
+  }
+
+  private static var betweenTheThresholds: Enclosure<CreatedStart> {
+    Enclosure(
+      "between the thresholds: finite values, infinite mass", cases: [CreatedStart(e: 0.5, v: 0.75)],
+      over: ["k": 0.9375...4.5]
+    ) { start, p in
+      let (e, v) = (Dual<Interval>(start.e), Dual<Interval>(start.v))
+      let (Q, P) = HarmonicKilling.factors(diffusion: e, strength: -p["k"], variance: v, isCreating: true)
+      Step(#"Q(1), \quad \hat\rho(1,0) = 1/\sqrt{2\pi s^2Q(1)}"#) { Q }
+      Step(#"0"#, because: "every value is finite", relation: .atLeast) { 0 as Dual<Interval> }
+      Rival(#"1 + 2\varepsilon/s^2"#, "values taken to be no larger than without creation") { 1 + 2 * e / v }
+      Step(
+        #"P(1), \quad \hat\rho(1,x) = \hat\rho(1,0)\,e^{-P(1)x^2/2Q(1)}"#,
+        because: "the density grows with the distance, and its mass is infinite", relation: .atLeast
+      ) { P }
+      Rival(#"-P(1)"#, "one threshold only: finite values taken for a finite mass") { -P }
     }
   }
 
