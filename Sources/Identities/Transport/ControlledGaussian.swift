@@ -39,19 +39,29 @@ public struct ControlledGaussian: Sendable, CustomStringConvertible {
     (variance + diffusion / slope) * Double.exp(2 * slope * t) - diffusion / slope
   }
 
-  /// The factor by which the mean of the auxiliary process changes from time `s` back to time `t`.
+  /// The variance `w(t) = e^(-2 p t) v(t)` of the start and the noise so far, carried back to time zero.
+  private func carried(_ t: Double) -> Double { Double.exp(-2 * slope * t) * spread(t) }
+
+  /// The factor by which the mean of the auxiliary process changes from time one back to time `t`.
   ///
-  /// As `2 e / v = v' / v - 2 p`, its drift is `p (1 - 2 l) + l v' / v`.
-  private func propagator(_ t: Double, from s: Double) -> Double {
-    Double.exp(
-      slope * (1 - 2 * control) * (t - s) + control * (Double.log(spread(t)) - Double.log(spread(s))))
+  /// As `2 e / v = w' / w`, its drift `p + 2 e l / v` is `p + l (log w)'`.
+  private func propagator(_ t: Double) -> Double {
+    Double.exp(slope * (t - 1) + control * Double.log(carried(t) / carried(1)))
   }
 
   /// The second moment `C(t) + m(t)^2` of the auxiliary process.
+  ///
+  /// `C = e^(2 p t) w^(2 l) int_t^1 w^(-2 l) w' ds`, since `w' = 2 e e^(-2 p t)`.
   public func secondMoment(_ t: Double) -> Estimate {
-    let noise = t < 1 ? Quadrature.interval(t...1) { propagator(t, from: $0).squared } : Estimate(0, error: 0)
-    let mean = propagator(t, from: 1) * point
-    return Estimate(2 * diffusion * noise.value + mean * mean, error: 2 * diffusion * noise.error)
+    let (now, end, power) = (carried(t), carried(1), 1 - 2 * control)
+    let mean = propagator(t) * point
+    // The integral relative to w(t)^(1 - 2 l), from the ratio of w at its ends.
+    let ratio = Double.log(end / now)
+    let integral = power == 0 ? ratio : (Double.exp(power * ratio) - 1) / power
+    let noise = Double.exp(2 * slope * t) * now * integral
+    // Each part is a few elementary functions: their rounding is far below 64 units in the last place.
+    let scale = mean * mean + spread(t) * (1 + Double.exp(power * ratio)) / (power == 0 ? 1 : power.magnitude)
+    return Estimate(noise + mean * mean, error: 64 * Double.ulpOfOne * scale)
   }
 
   /// The energy `E int |grad log u(t, Y_t)|^2 dt` of the auxiliary process.
@@ -74,7 +84,6 @@ public struct ControlledGaussian: Sendable, CustomStringConvertible {
   public func bound() -> Estimate {
     let moment = secondMoment(0)
     let parts = [slope, Double.log(2 * .pi * variance) / 2, moment.value / (2 * variance)]
-    // Each part is a few elementary functions: their rounding is far below 64 units in the last place.
     let rounding = 64 * Double.ulpOfOne * parts.reduce(0) { $0 + $1.magnitude }
     return Estimate(parts.reduce(0, +), error: moment.error / (2 * variance) + rounding)
   }

@@ -41,7 +41,7 @@ public enum PathMean {
   ) throws -> [Double] {
     guard steps > 0 else { throw InvalidArgument("steps", is: steps, expected: "at least 1") }
     var moments: [Moments] = []
-    for block in 0..<128 as Range<UInt64> {
+    for block in 0..<256 as Range<UInt64> {
       let draw = { Draw(RandomStream(seed: 0, identity: "time step", block: block)) }
       let source = Draw(RandomStream(seed: 0, identity: "time step, noise", block: block))
       let noise = (0..<2 * steps).map { _ in source.normal() }

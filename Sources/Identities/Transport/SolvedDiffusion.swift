@@ -17,13 +17,32 @@ public struct TravellingWave: SolvedDiffusion {
     S.log(1 + S.cos(x - t) / 2) - S.log(2 * S.pi)
   }
 
-  /// The derivative of the logarithm in space, written out: simulations evaluate it at every step.
-  public func score<S: Elementary>(_ t: S, _ x: S) -> S { -S.sin(x - t) / (2 + S.cos(x - t)) }
+  /// What a simulation needs to know of a time and a place.
+  public struct Local<S: Sendable>: Sendable {
+    /// The drift.
+    public let drift: S
+    /// The derivative of the drift in space.
+    public let divergence: S
+    /// The derivative of the logarithm of the density in space.
+    public let score: S
+    /// The derivative of the score in space.
+    public let curvature: S
+  }
+
+  /// The drift, its divergence, the score and its derivative, all from one sine and one cosine: simulations
+  /// evaluate them at every step.
+  public func local<S: Elementary>(_ t: S, _ x: S) -> Local<S> {
+    let (sine, cosine) = (S.sin(x - t), S.cos(x - t))
+    let height = 1 / (2 + cosine)
+    let drift = (cosine - S(diffusion) * sine + 1 / 2) * height
+    return Local(
+      drift: drift, divergence: (drift * sine - sine - S(diffusion) * cosine) * height, score: -sine * height,
+      curvature: -(2 * cosine + 1) * height.squared)
+  }
 
   /// The drift that carries it, from the equation integrated in space with a current of its own.
   public func drift<S: Elementary>(_ t: S, _ x: S) -> S {
-    let (sine, cosine) = (S.sin(x - t), S.cos(x - t))
-    return (cosine - S(diffusion) * sine + 1 / 2) / (2 + cosine)
+    local(t, x).drift
   }
 
   /// No killing.

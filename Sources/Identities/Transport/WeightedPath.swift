@@ -29,16 +29,17 @@ public struct WeightedPath {
     let step = (time.to - time.from) / Double(noise.count)
     let spread = Variate(Double.sqrt(2 * diffusion * step.magnitude))
     var (x, t) = (start, Variate(time.from))
-    var (velocity, heights) = (drift(t, x), potentials(t, x))
+    var heights = potentials(t, x)
     var sums = heights.map { _ in 0 as Variate }
     for (n, noise) in noise.enumerated() {
+      let velocity = drift(t, x)
       t = Variate(time.from + Double(n + 1) * step)
       let kick = spread * noise
       let predicted = x + Variate(step) * velocity + kick
       x += Variate(step / 2) * (velocity + drift(t, predicted)) + kick
       let next = potentials(t, x)
       for k in sums.indices { sums[k] += heights[k] + next[k] }
-      (velocity, heights) = (drift(t, x), next)
+      heights = next
     }
     end = x
     integrals = sums.map { Variate(step.magnitude / 2) * $0 }

@@ -167,10 +167,10 @@ extension Catalogue {
   }
 
   private static let wavy = WavyKilling(a: 0.5, k: 0.5, diffusion: 0.25)
-  private static let wavySteps = 4
+  private static let wavySteps = 6
 
   /// A function of the place to weigh densities with.
-  private static func test<S: Elementary>(_ x: S) -> S { 1 + 3 * S.sin(x) / 4 }
+  private static func test<S: Elementary>(_ x: S) -> S { 1 + 7 * S.cos(x + 1) / 8 }
 
   /// The mean of what a path gives over its noise and the mirror image of it, extrapolated in the step.
   private static func mean(_ noise: [Variate], _ value: ([Variate]) throws -> Variate) throws -> Variate {

@@ -180,7 +180,7 @@ extension Catalogue {
   }
 
   private static let medium = ChangingSign()
-  private static let branchingSteps = 4
+  private static let branchingSteps = 6
 
   /// A function that the end is looked at through, `exp(-2 x^2 / 3)`.
   private static func test<S: Elementary>(_ x: S) -> S { S.exp(-2 * x.squared / 3) }

@@ -151,29 +151,29 @@ extension Catalogue {
     from x: Variate, _ noise: [Variate], control: Double = 1
   ) throws -> Vector<Variate> {
     let (e, l) = (Variate(wave.diffusion), Variate(control))
-    func curvature(_ t: Variate, _ y: Variate) -> Variate {
-      derivative(at: y) { wave.score(Dual(constant: t), $0) }
-    }
-    // The stochastic integral is taken with the mean of both ends, which adds half of the quadratic covariation: the
-    // second potential takes that away again. The method is of weak order one.
+    // Heun's method. The stochastic integral is taken with the mean of both ends, which adds half of the quadratic
+    // covariation: the exponent takes that away again. The weights are of weak order one.
     return try PathMean.extrapolated(noise, order: 1) { noise in
-      let root = Variate(Double.sqrt(2 * wave.diffusion / Double(noise.count)))
       let h = 1 / Double(noise.count)
+      let (step, root) = (Variate(h), Variate(Double.sqrt(2 * wave.diffusion * h)))
+      func velocity(_ at: TravellingWave.Local<Variate>) -> Variate {
+        at.drift - 2 * e * l * at.score
+      }
+      func potential(_ at: TravellingWave.Local<Variate>) -> Variate {
+        at.divergence + e * l * (l * at.score.squared - at.curvature)
+      }
       var y = x
-      var stochastic: Variate = 0
-      var exponent: Variate = 0
+      var here = wave.local(1, y)
+      var (stochastic, exponent): (Variate, Variate) = (0, 0)
       for (n, xi) in noise.enumerated() {
-        let now = 1 - Double(n) * h
-        let path = try WeightedPath(
-          from: y, over: (now, now - h), noise: [xi], diffusion: wave.diffusion,
-          drift: { wave.drift($0, $1) - 2 * e * l * wave.score($0, $1) },
-          potentials: {
-            [wave.potential($0, $1) + e * l * (l * wave.score($0, $1).squared - curvature($0, $1))]
-          })
-        stochastic +=
-          (wave.score(Variate(now), y) + wave.score(Variate(now - h), path.end)) / 2 * l * root * xi
-        exponent += path.integrals[0]
-        y = path.end
+        let next = Variate(1 - Double(n + 1) * h)
+        let kick = root * xi
+        let predicted = wave.local(next, y - step * velocity(here) + kick)
+        y = y - step / 2 * (velocity(here) + velocity(predicted)) + kick
+        let there = wave.local(next, y)
+        stochastic += (here.score + there.score) / 2 * l * kick
+        exponent += step / 2 * (potential(here) + potential(there))
+        here = there
       }
       let logR = wave.logarithm(0, y)
       let test = 1 + Variate(0.5) * Variate.sin(y)

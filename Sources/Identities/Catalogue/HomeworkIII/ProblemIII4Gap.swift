@@ -191,11 +191,13 @@ extension Catalogue {
         let path = try WeightedPath(
           from: x, over: (1, 0), noise: noise, diffusion: wave.diffusion,
           drift: {
-            let drift = wave.drift($0, $1)
-            return control == 0
-              ? drift : drift - Variate(2 * wave.diffusion * control) * wave.score($0, $1)
+            let local = wave.local($0, $1)
+            return local.drift - Variate(2 * wave.diffusion * control) * local.score
           },
-          potentials: { [wave.potential($0, $1), wave.score($0, $1).squared] })
+          potentials: {
+            let local = wave.local($0, $1)
+            return [local.divergence, local.score.squared]
+          })
         return Vector([path.integrals[0] - wave.logarithm(0, path.end), path.integrals[1]])
       }
     }
