@@ -33,6 +33,14 @@ import TruthValues
     #expect(control == 1 ? gap.magnitude <= error : gap > error, "gap \(gap) at control \(control)")
   }
 
+  @Test("a stationary linear estimator has the gap (e - 2) / 2 at the origin")
+  func stationaryGap() throws {
+    let estimator = try ControlledGaussian(diffusion: 0.5, slope: -0.5, variance: 1, point: 0, control: 0)
+    let bound = estimator.bound()
+    let gap = bound.value - estimator.surprise
+    #expect((gap - (Double.exp(1) - 2) / 2).magnitude <= bound.error + 0x1p-48)
+  }
+
   @Test("an estimator that makes no sense is refused")
   func arguments() {
     let wrong: [(Double, Double, Double, Double, Double)] = [

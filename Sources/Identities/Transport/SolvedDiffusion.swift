@@ -5,12 +5,15 @@ public protocol SolvedDiffusion: KilledDiffusion {
 }
 
 /// A density that wanders round the circle without killing: `u = (1 + cos(x - t) / 2) / 2 pi`.
-public struct TravellingWave: SolvedDiffusion {
+public struct TravellingWave: SolvedDiffusion, CustomStringConvertible {
   /// The diffusion coefficient.
   public let diffusion = 0.5
 
   /// The wave.
   public init() {}
+
+  /// A short text for a person.
+  public var description: String { "density 1 + cos(x - t) / 2, epsilon = \(diffusion.brief)" }
 
   /// The logarithm of the density.
   public func logarithm<S: Elementary>(_ t: S, _ x: S) -> S {

@@ -21,7 +21,8 @@ extension Catalogue {
         """#,
         #"""
         That the estimator is unbiased says nothing about its logarithm, and neither does a linear drift make the
-        bound tight: both appear as rivals, in cases with a linear drift.
+        bound tight: both appear as rivals, in cases with a linear drift. With $\hat b = -\frac x2$, $\varepsilon = \frac12$ and
+        $\rho_0 = N(0, 1)$, which stays as it is, the gap at $x = 0$ is $\frac{e - 2}2 = 0.359$.
         """#,
         #"""
         The control that makes the bound tight is $-2\varepsilon\nabla\log\hat\rho$, the score of the density that is

@@ -61,10 +61,13 @@ extension Catalogue {
     }
   }
 
-  private static var halfTheVarianceIsNoGap: Enclosure<Double> {
-    Enclosure("the gap of a two-point law", cases: [0.25, 0.375], over: ["y": 1...1.5]) { probability, v in
+  private static var halfTheVarianceIsNoGap: Enclosure<UpperProbability> {
+    Enclosure(
+      "the gap of a two-point law", cases: [UpperProbability(p: 0.25), UpperProbability(p: 0.375)],
+      over: ["y": 1...1.5]
+    ) { law, v in
       // Y = A - log R is 0 or y; the gap is E Y + log E exp(-Y).
-      let (y, p) = (v["y"], Dual<Interval>(probability))
+      let (y, p) = (v["y"], Dual<Interval>(law.p))
       Step(#"\mathbb{E}[Y] + \log\mathbb{E}[e^{-Y}]"#) { p * y + Dual.log(1 - p + p * Dual.exp(-y)) }
       Step(
         #"\log\mathbb{E}[e^{-(Y - \mathbb{E}Y)}]"#, because: "the mean taken inside: a cumulant function"
@@ -235,13 +238,19 @@ extension Catalogue {
   /// Estimators with a linear drift, of both signs, for each strength of the control.
   static func linearEstimators(controls: [Double]) -> [ControlledGaussian] {
     controls.flatMap { control in
-      [(0.5, -0.75, 0.75, 0.0), (0.25, 0.5, 1.5, -1.25)].compactMap { e, p, v, x in
+      [(0.5, -0.5, 1, 0.0), (0.25, 0.5, 1.5, -1.25)].compactMap { e, p, v, x in
         // The numbers are those that an estimator takes; the initialiser would say so otherwise.
         do {
           return try ControlledGaussian(diffusion: e, slope: p, variance: v, point: x, control: control)
         } catch { preconditionFailure("\(error)") }
       }
     }
+  }
+
+  /// The probability of the larger of two values.
+  struct UpperProbability: Sendable, CustomStringConvertible {
+    let p: Double
+    var description: String { "p = \(p.brief)" }
   }
 
   /// A two-point law of `(A, R)`: the probability of its second value, the first value of `A` and the second of `R`.
