@@ -6,6 +6,8 @@ public protocol KilledDiffusion: Sendable {
   func drift<S: Elementary>(_ t: S, _ x: S) -> S
   /// The killing rate `r(t, x)`, of either sign.
   func rate<S: Elementary>(_ t: S, _ x: S) -> S
+  /// What the representation integrates along a path, the divergence of the drift plus the rate.
+  func potential<S: Elementary>(_ t: S, _ x: S) -> S
 }
 
 extension KilledDiffusion {
@@ -14,6 +16,6 @@ extension KilledDiffusion {
     derivative(at: x) { drift(Dual(constant: t), $0) }
   }
 
-  /// What the representation integrates along a path, the divergence of the drift plus the rate.
+  /// The divergence plus the rate.
   public func potential<S: Elementary>(_ t: S, _ x: S) -> S { divergence(t, x) + rate(t, x) }
 }

@@ -72,13 +72,17 @@ public struct ManufacturedKilling: SolvedDiffusion, CustomStringConvertible {
   /// The drift.
   public func drift<S: Elementary>(_ t: S, _ x: S) -> S { 3 * S.sin(x + t) / 4 }
 
-  /// The rate `r = (e u_xx - (b u)_x - u_t) / u`, written out: simulations evaluate it at every step.
-  public func rate<S: Elementary>(_ t: S, _ x: S) -> S {
-    let (sine, cosine) = (S.sin(x - t) / 2, S.cos(x - t) / 2)
-    let (doubleSine, doubleCosine) = (S.sin(2 * x), S.cos(2 * x))
+  /// The drift's divergence plus the rate, `(e u_xx - b u_x - u_t) / u`, written out: simulations evaluate it at every
+  /// step.
+  public func potential<S: Elementary>(_ t: S, _ x: S) -> S {
+    let (sineX, cosineX, sineT, cosineT) = (S.sin(x), S.cos(x), S.sin(t), S.cos(t))
+    let (sine, cosine) = ((sineX * cosineT - cosineX * sineT) / 2, (cosineX * cosineT + sineX * sineT) / 2)
+    let (doubleSine, doubleCosine) = (2 * sineX * cosineX, 1 - 2 * sineX.squared)
     let (slope, curvature) = (cosine - t * doubleSine / 2, -sine - t * doubleCosine)
-    let inTime = doubleCosine / 4 - cosine
-    let (velocity, expansion) = (drift(t, x), 3 * S.cos(x + t) / 4)
-    return S(diffusion) * (curvature + slope.squared) - expansion - velocity * slope - inTime
+    let velocity = 3 * (sineX * cosineT + cosineX * sineT) / 4
+    return S(diffusion) * (curvature + slope.squared) - velocity * slope - (doubleCosine / 4 - cosine)
   }
+
+  /// The rate that makes it a solution.
+  public func rate<S: Elementary>(_ t: S, _ x: S) -> S { potential(t, x) - divergence(t, x) }
 }
