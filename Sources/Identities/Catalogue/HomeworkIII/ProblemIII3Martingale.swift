@@ -120,6 +120,7 @@ extension Catalogue {
     }
   }
 
+  /// The bias of the difference of the two sides.
   private static let itoBias = Result {
     try PathMean.bias(steps: itoSteps) { draw, noise in
       let path = try ito(2 * Variate.pi * draw.uniform(), noise)

@@ -208,6 +208,7 @@ extension Catalogue {
     }
   }
 
+  /// The bias of the difference of the two sides.
   private static let wavyBias = Result {
     try PathMean.bias(steps: wavySteps) { draw, noise in
       let start = 2 * Variate.pi * draw.uniform()

@@ -49,13 +49,13 @@ extension Catalogue {
       Restatement(#"-\mathbb{E}[\log(e^{-A}R)]"#, because: "the logarithm of the weight") {
         -mean(Dual.log(Dual.exp(-b)), Dual.log(Dual.exp(-a) * r))
       }
-      Rival(#"\ge \mathbb{E}[A] - \mathbb{E}[\log R]"#, "inequality reversed", relation: .atLeast) {
+      Rival(#"\mathbb{E}[A] - \mathbb{E}[\log R]"#, "inequality reversed", relation: .atLeast) {
         mean(b, a) - mean(0, logR)
       }
-      Rival(#"\ge \mathbb{E}[A] + \mathbb{E}[\log R]"#, "both, sign and direction", relation: .atLeast) {
+      Rival(#"\mathbb{E}[A] + \mathbb{E}[\log R]"#, "both, sign and direction", relation: .atLeast) {
         mean(b, a) + mean(0, logR)
       }
-      Rival(#"= \mathbb{E}[A] + \mathbb{E}[\log R]"#, "sign of the second term", relation: .equals) {
+      Rival(#"\mathbb{E}[A] + \mathbb{E}[\log R]"#, "sign of the second term", relation: .equals) {
         mean(b, a) + mean(0, logR)
       }
     }
@@ -147,7 +147,7 @@ extension Catalogue {
         because: #"$\log u \le \log w + u/w - 1$; at $w = \mathbb{E}[e^{-A}R]$ this is the bound"#,
         relation: .atLeast
       ) { line }
-      Rival(#"\le -\log w - \tfrac1w\,\mathbb{E}[e^{-A}R]"#, "inequality reversed", relation: .atMost) {
+      Rival(#"-\log w - \tfrac1w\,\mathbb{E}[e^{-A}R]"#, "inequality reversed", relation: .atMost) {
         line
       }
       Rival(#"-\log w + \tfrac1w\,\mathbb{E}[e^{-A}R]"#, "sign of the tangent") {
@@ -207,6 +207,7 @@ extension Catalogue {
     return (values[0], values[1])
   }
 
+  /// The bias of the difference of the two sides.
   private static let gapBias = Result {
     try PathMean.bias(steps: waveSteps) { draw, noise in
       let x = 2 * Variate.pi * draw.uniform()
