@@ -38,7 +38,7 @@ import TruthValues
     let flow = SineFlow(a: try truth.input("a")[0], n: Int(try truth.input("n")[0]))
     let epsilon = try truth.input("eps")[0]
     let equation = try CircleEquation(diffusion: epsilon) { flow.velocity($0) }
-    let divergence = equation.mean(points: 64, steps: 2048) { -Double.log($0) }
+    let divergence = try equation.mean(points: 64, steps: 2048) { -Double.log($0) }
     let expected = try truth.expected("KL_sde")[0]
     #expect((divergence.value - expected).magnitude <= divergence.error)
     #expect(divergence.value <= (try truth.expected("girsanov_bound"))[0])

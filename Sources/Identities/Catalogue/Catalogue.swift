@@ -10,6 +10,7 @@ public enum Catalogue {
         try homeworkIIProblem4,
         try homeworkIIProblem5,
         try homeworkIIIProblem2,
+        try homeworkIIIProblem3,
         homeworkIIIProblem4,
         homeworkIIIProblem5,
         try reportChain,

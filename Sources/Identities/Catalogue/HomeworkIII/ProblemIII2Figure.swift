@@ -79,7 +79,7 @@ extension Catalogue {
         // A = a^2 / 4 n^2 and, the score being zero and known, C = 0.
         let A = a.squared / (4 * n.squared)
         Step(#"\mathrm{KL} \text{ with noise } \varepsilon, \quad A = \tfrac{a^2}{4n^2},\; C = 0"#) {
-          equation.mean(points: 64, steps: 1024) { -Double.log($0) }
+          try equation.mean(points: 64, steps: 1024) { -Double.log($0) }
         }
         Step(#"\tfrac A\varepsilon"#, because: "the bound, with a perfect score", relation: .atMost) { A / e }
         Step(

@@ -7,10 +7,13 @@ extension Catalogue {
         $\hat\rho(1,x) = \mathbb{E}[e^{-A}R \mid X = x]$ with random $R > 0$ and $A$. Jensen's inequality gives
         $-\log\mathbb{E}[e^{-A}R] \le \mathbb{E}[A] - \mathbb{E}[\log R]$; write $W = e^{-A}R$ and
         $Y = -\log W = A - \log R$, all under the conditional law.
-        """#
+        """#,
+      figures: [controlFigure]
     ) {
+      jensenBound
       equalityByTheSum
       equalityByTheDifference
+      tightnessUnderControl
     }
   }
 

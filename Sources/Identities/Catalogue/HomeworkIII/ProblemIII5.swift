@@ -274,7 +274,7 @@ extension Catalogue {
           Interval(noisy.flow.a).squared / (8 * Interval(noisy.flow.n).squared * Interval(noisy.epsilon))
         let equation = try CircleEquation(diffusion: noisy.epsilon) { noisy.flow.velocity($0) }
         Step(#"\mathrm{KL}(\rho_0\Vert\hat\rho_n^\varepsilon)"#) {
-          equation.mean(points: 64, steps: 1024) { -Double.log($0) }
+          try equation.mean(points: 64, steps: 1024) { -Double.log($0) }
         }
         Step(
           #"\frac1{4\varepsilon}\int_0^1\!\int|\hat b_n|^2\rho_0"#,
