@@ -54,11 +54,7 @@ public struct Adam: Sendable, Equatable {
   }
 
   /// The rate of a step, counted from 1.
-  public func rate(ofStep step: Int) -> Double {
-    var rate = rate
-    for _ in 0..<(step - 1) / period { rate *= decay }
-    return rate
-  }
+  public func rate(ofStep step: Int) -> Double { rate * decay.power((step - 1) / period) }
 
   /// The factors of one step's update, which all parameters share.
   struct Update {

@@ -66,7 +66,7 @@ final class PhasedWork: Sendable {
       if stopped.load(ordering: .relaxed) { return false }
       spins += 1
       // Where another worker lost its processor, waiting must not keep it from getting one back.
-      if spins % 4096 == 0 { sched_yield() }
+      if spins % 512 == 0 { sched_yield() }
     }
     return !stopped.load(ordering: .relaxed)
   }

@@ -68,13 +68,9 @@ final class Training: @unchecked Sendable {
     // In the order of their places, so that every worker's share has a part of each layer: equal work.
     self.pieces = pieces.sorted { ($0.place, $0.layer) < ($1.place, $1.layer) }
     work = PhasedWork(workers: workers)
-    blocks = (0..<pass.chunks).map { _ in
-      .allocate(
-        inputs: regression.inputs, outputs: regression.outputs, count: Panels.width * Training.stepsAtOnce)
-    }
+    blocks = (0..<pass.chunks).map { _ in Training.block(for: regression) }
     streams = .allocate(capacity: pass.chunks)
-    _ = streams.initialize(
-      from: (0..<pass.chunks).map { RandomStream(seed: seed, identity: "Training", block: UInt64($0)) })
+    _ = streams.initialize(from: (0..<pass.chunks).map { Training.stream(seed: seed, chunk: $0) })
     losses = .allocate(capacity: (steps / Training.interval + 1) * pass.chunks)
     losses.initialize(repeating: 0)
   }
@@ -83,6 +79,26 @@ final class Training: @unchecked Sendable {
     for block in blocks { block.deallocate() }
     streams.deallocate()
     losses.deallocate()
+  }
+
+  /// Memory for the examples of a chunk.
+  private static func block(for regression: Regression) -> ExampleBlock {
+    .allocate(inputs: regression.inputs, outputs: regression.outputs, count: Panels.width * stepsAtOnce)
+  }
+
+  /// The stream of a chunk's examples.
+  private static func stream(seed: UInt64, chunk: Int) -> RandomStream {
+    RandomStream(seed: seed, identity: "Training", block: UInt64(chunk))
+  }
+
+  /// The examples that the chunks of a training meet first; who asks for them gives the memory back.
+  static func firstExamples(of regression: Regression, chunks: Int, seed: UInt64) -> [ExampleBlock] {
+    (0..<chunks).map { chunk in
+      let block = block(for: regression)
+      var stream = stream(seed: seed, chunk: chunk)
+      regression.fill(block, from: &stream)
+      return block
+    }
   }
 
   /// The parameters as they are.
@@ -167,11 +183,7 @@ extension Perceptron {
     on regression: Regression, by optimiser: Adam = Adam(), steps: Int = 8000, batch: Int = 128,
     seed: UInt64, threads: Int, report: (TrainingProgress) -> Void = { _ in }
   ) async throws -> Perceptron {
-    guard regression.inputs == inputs, regression.outputs == outputs else {
-      throw InvalidArgument(
-        "regression", is: "\(regression.inputs) inputs and \(regression.outputs) outputs",
-        expected: "\(inputs) inputs and \(outputs) outputs, as the network has")
-    }
+    try check(regression)
     for (name, number) in [("steps", steps), ("batch", batch), ("threads", threads)] {
       guard (1...1 << 20).contains(number) else {
         throw InvalidArgument(name, is: number, expected: "a positive number, at most \(1 << 20)")
