@@ -18,10 +18,10 @@ final class GradientPass: @unchecked Sendable {
   private let results: Panels
   /// For each layer the derivatives of the loss by its outputs: a row a point, a column a coordinate.
   private let derivatives: [Panels]
-  /// Two panels a chunk for the derivatives, a row a coordinate, which are needed for a moment only.
+  /// Two panels a worker for the derivatives, a row a coordinate, which are needed for a moment only.
   private let scratch: [Panels]
 
-  init(_ perceptron: Perceptron, batch: Int, loss: Regression.Loss) {
+  init(_ perceptron: Perceptron, batch: Int, loss: Regression.Loss, workers: Int) {
     layers = perceptron.denseLayers()
     (self.batch, self.loss) = (batch, loss)
     chunks = Panels.count(for: batch)
@@ -31,12 +31,14 @@ final class GradientPass: @unchecked Sendable {
     // Sixteen rows are transposed at a time.
     func wholeBlocks(_ rows: Int) -> Int { (rows + 15) / 16 * 16 }
     results = Panels(rows: wholeBlocks(perceptron.outputs), columns: columns)
-    scratch = (0..<2).map { _ in Panels(rows: wholeBlocks(perceptron.width), columns: columns) }
+    scratch = (0..<2).map { _ in
+      Panels(rows: wholeBlocks(perceptron.width), columns: workers * Panels.width)
+    }
   }
 
   /// Evaluates the network on a chunk, the examples of a block from some column on, and carries the loss's derivatives
   /// back to every layer; returns the sum of the chunk's losses.
-  func run(chunk: Int, _ examples: ExampleBlock, from column: Int) -> Double {
+  func run(chunk: Int, _ examples: ExampleBlock, from column: Int, worker: Int) -> Double {
     let count = min(Panels.width, batch - chunk * Panels.width)
     let input = inputs[0].panel(chunk)
     for i in 0..<layers[0].inputs {
@@ -53,7 +55,7 @@ final class GradientPass: @unchecked Sendable {
     for k in stride(from: last, through: 0, by: -1) {
       transpose(current, into: derivatives[k], chunk: chunk)
       if k > 0 {
-        let next = scratch[k % 2].panel(chunk)
+        let next = scratch[k % 2].panel(worker)
         layers[k].pullBack(current, where: inputs[k].panel(chunk), into: next)
         current = next
       }

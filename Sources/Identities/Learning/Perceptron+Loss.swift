@@ -64,10 +64,10 @@ extension Perceptron {
     guard (1...1 << 20).contains(batch) else {
       throw InvalidArgument("batch", is: batch, expected: "a positive number, at most \(1 << 20)")
     }
-    let pass = GradientPass(self, batch: batch, loss: regression.loss)
+    let pass = GradientPass(self, batch: batch, loss: regression.loss, workers: 1)
     let blocks = Training.firstExamples(of: regression, chunks: pass.chunks, seed: seed)
     defer { for block in blocks { block.deallocate() } }
-    let sum = blocks.indices.reduce(0.0) { $0 + pass.run(chunk: $1, blocks[$1], from: 0) }
+    let sum = blocks.indices.reduce(0.0) { $0 + pass.run(chunk: $1, blocks[$1], from: 0, worker: 0) }
     let gradients = pass.layers.enumerated().map { index, layer in
       let weights = Panels(rows: layer.weights.rows, columns: layer.outputs)
       let biases = Panels(rows: 1, columns: layer.outputs)

@@ -50,7 +50,7 @@ final class Training: @unchecked Sendable {
     workers: Int
   ) {
     (self.steps, self.adam, self.regression) = (steps, adam, regression)
-    let pass = GradientPass(perceptron, batch: batch, loss: regression.loss)
+    let pass = GradientPass(perceptron, batch: batch, loss: regression.loss, workers: workers)
     self.pass = pass
     means = pass.layers.map(Memory.init)
     squares = pass.layers.map(Memory.init)
@@ -113,7 +113,7 @@ final class Training: @unchecked Sendable {
     for step in 1...steps {
       end += pass.chunks
       let passed = work.perform(phase: 2 * step, items: pass.chunks, end: end, worker: worker) {
-        runChunk($0, step: step)
+        runChunk($0, step: step, worker: worker)
       }
       guard passed else { return }
       end += pieces.count
@@ -130,26 +130,32 @@ final class Training: @unchecked Sendable {
     }
   }
 
-  private func runChunk(_ chunk: Int, step: Int) {
+  private func runChunk(_ chunk: Int, step: Int, worker: Int) {
     let place = (step - 1) % Training.stepsAtOnce
     if place == 0 { regression.fill(blocks[chunk], from: &streams[chunk]) }
     losses[(step - 1) / Training.interval * pass.chunks + chunk] += pass.run(
-      chunk: chunk, blocks[chunk], from: place * Panels.width)
+      chunk: chunk, blocks[chunk], from: place * Panels.width, worker: worker)
   }
 
   private func apply(_ update: Adam.Update, _ piece: Piece) {
     let (layer, panel) = (piece.layer, piece.panel)
     let (parameters, mean, square) = (pass.layers[layer], means[layer], squares[layer])
-    let (weights, means, squares) = (
-      parameters.weights.panel(panel), mean.weights.panel(panel), square.weights.panel(panel)
-    )
-    pass.gradient(layer: layer, panel: panel, rows: piece.rows) { row, gradient in
-      update.apply(gradient, row, weights, means, squares)
+    let size = piece.rows.count * MemoryLayout<PanelRow>.stride
+    withUnsafeTemporaryAllocation(byteCount: size, alignment: MemoryLayout<PanelRow>.alignment) { memory in
+      // First the whole gradient, then the update: its four streams in order are what a processor foresees.
+      let (gradient, first) = (PanelRows(memory.baseAddress!), piece.rows.lowerBound)
+      pass.gradient(layer: layer, panel: panel, rows: piece.rows) { gradient[$0 - first] = $1 }
+      update.apply(
+        gradient, rows: piece.rows.count, parameters.weights.panel(panel).from(first),
+        mean.weights.panel(panel).from(first), square.weights.panel(panel).from(first))
     }
     if piece.rows.lowerBound == 0 {
-      update.apply(
-        pass.biasGradient(layer: layer, panel: panel), 0, parameters.biases.panel(panel),
-        mean.biases.panel(panel), square.biases.panel(panel))
+      withUnsafeTemporaryAllocation(of: PanelRow.self, capacity: 1) { memory in
+        memory.initialize(repeating: pass.biasGradient(layer: layer, panel: panel))
+        update.apply(
+          PanelRows(memory.baseAddress!), rows: 1, parameters.biases.panel(panel), mean.biases.panel(panel),
+          square.biases.panel(panel))
+      }
     }
   }
 
