@@ -105,42 +105,11 @@ final class GradientPass: @unchecked Sendable {
     }
   }
 
-  /// Passes to an action the derivatives by some rows of a panel of a layer's weights, row by row.
-  @inline(__always)
-  func gradient(layer: Int, panel: Int, rows: Range<Int>, _ action: (Int, PanelRow) -> Void) {
-    var first = rows.lowerBound
-    while first + EightRows.rows <= rows.upperBound {
-      gradientTile(EightRows(), layer, panel, first, action)
-      first += EightRows.rows
-    }
-    while first < rows.upperBound {
-      gradientTile(FourRows(), layer, panel, first, action)
-      first += FourRows.rows
-    }
-  }
-
-  @inline(__always)
-  private func gradientTile<T: Tile>(
-    _ zero: T, _ layer: Int, _ panel: Int, _ first: Int, _ action: (Int, PanelRow) -> Void
-  ) {
-    var tile = zero
-    let derivatives = derivatives[layer].panel(panel)
-    for chunk in 0..<chunks {
-      tile.addProduct(
-        rowsOf: inputs[layer].panel(chunk).number(first, 0), derivatives.from(chunk * Panels.width),
-        count: Panels.width)
-    }
-    tile.forEachRow { action(first + $0, $1) }
-  }
-
-  /// The derivatives by a panel of a layer's biases.
-  @inline(__always) func biasGradient(layer: Int, panel: Int) -> PanelRow {
-    let derivatives = derivatives[layer].panel(panel)
-    var sum = PanelRow.zero
-    for point in 0..<chunks * Panels.width {
-      let row = derivatives[point]
-      sum = PanelRow(low: sum.low + row.low, high: sum.high + row.high)
-    }
-    return sum
+  /// A piece of the gradient by a layer's parameters: some rows of a panel of its weights, and the panel's biases.
+  func piece(layer: Int, panel: Int, rows: Range<Int>) -> GradientPiece {
+    let columns = layers[layer].outputs - panel * Panels.width
+    return GradientPiece(
+      inputs: inputs[layer].panel(0).from(rows.lowerBound), rowsOfChunk: inputs[layer].rows,
+      derivatives: derivatives[layer].panel(panel), chunks: chunks, rows: rows.count, isNarrow: columns <= 16)
   }
 }
