@@ -8,7 +8,11 @@ let package = Package(
   dependencies: [.package(name: "Identities", path: "..")],
   targets: [
     .executableTarget(
-      name: "bench", dependencies: [.product(name: "Identities", package: "Identities")])
+      name: "bench", dependencies: [.product(name: "Identities", package: "Identities")]),
+    // The machine's limit is only reached with its own instructions.
+    .executableTarget(
+      name: "learning", dependencies: [.product(name: "Identities", package: "Identities")],
+      swiftSettings: [.unsafeFlags(["-target-cpu", "native"], .when(platforms: [.linux]))]),
   ],
   swiftLanguageModes: [.v6]
 )
