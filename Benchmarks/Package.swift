@@ -8,7 +8,9 @@ let package = Package(
   dependencies: [.package(name: "Identities", path: "..")],
   targets: [
     .executableTarget(
-      name: "bench", dependencies: [.product(name: "Identities", package: "Identities")])
+      name: "bench", dependencies: [.product(name: "Identities", package: "Identities")]),
+    .executableTarget(
+      name: "transport", dependencies: [.product(name: "Identities", package: "Identities")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -30,8 +30,8 @@ struct EntropicSolver: Sendable {
   /// How far exponents may rise before the pairs are looked for again.
   private static let reach = 10.0
 
-  /// The most pairs to store: the memory is linear in the number of points.
-  private static func capacity(_ count: Int) -> Int { max(384 * count, 1 << 20) }
+  /// The most pairs to store, of 36 bytes each: the memory is linear in the number of points.
+  private static func capacity(_ count: Int) -> Int { max(1024 * count, 1 << 20) }
 
   func potentials() async throws -> (f: [Double], g: [Double]) {
     let (source, target) = (PointCells(problem.from), PointCells(problem.to))
@@ -45,8 +45,8 @@ struct EntropicSolver: Sendable {
       log?("\(level.from.count) points, epsilon \(epsilon), \(pairs / level.from.count) pairs a row")
       if level.isWhole && isAtLast { return (source.restored(f), target.restored(g)) }
       let isLate = .now > deadline
-      // Cells of a quarter of the size have sixteen times the pairs.
-      if !level.isWhole, isLate || isAtLast || 8 * pairs <= Self.capacity(4 * level.from.count) {
+      // Cells of a quarter of the size have sixteen times the pairs, and the next epsilon leaves some of them.
+      if !level.isWhole, isLate || isAtLast || 20 * pairs <= Self.capacity(4 * level.from.count) {
         let finer = TransportLevel(
           source, target, cost: problem.cost, depth: isLate ? TransportLevel.deepest : level.depth + 2)
         (f, g) = try await finer.extend(level, g: g, epsilon: epsilon, threads: threads)
@@ -63,7 +63,7 @@ struct EntropicSolver: Sendable {
   ) async throws -> Int {
     let goal = isLast ? tolerance / 2 : level.isWhole ? Self.goal : Self.coarseGoal
     // All pairs of smaller exponents together weigh less than a part of the tolerance.
-    let threshold = isLast ? max(20, 3 - Double.log(tolerance)) : Self.threshold
+    let threshold = isLast ? max(16, 3 - Double.log(tolerance)) : Self.threshold
     try await level.alternate(f: &f, g: &g, epsilon: epsilon, threads: threads)
     var pairs = 0
     for _ in 0..<40 {
