@@ -11,6 +11,7 @@ public enum Catalogue {
         try homeworkIIIProblem2,
         homeworkIIIProblem4,
         homeworkIIIProblem5,
+        try deepGenerativeModelsQuestion1,
       ]
     }
   }
