@@ -12,6 +12,7 @@ public enum Catalogue {
         homeworkIIIProblem4,
         homeworkIIIProblem5,
         try deepGenerativeModelsQuestion1,
+        try deepGenerativeModelsQuestion2,
         try deepGenerativeModelsQuestion4,
       ]
     }

@@ -91,13 +91,13 @@ extension Catalogue {
       }
       Statistical("a law of variance one, noised", cases: [RateAtTime(rate: .rising, t: 0.625)]) {
         item, draw in
-        let (x1, x0, again) = (draw.exponential() - 1, draw.normal(), draw.exponential() - 1)
+        let (x1, x0) = (unitVariance(draw), draw.normal())
         let alpha = item.rate.alpha(item.t)
         let x = Variate(alpha) * x1 + Variate(1 - alpha * alpha) * x0
         Step(#"\mathbb{E}|\alpha_tx_1 + \sigma_tx_0|^2"#) { x.squared }
-        Step(#"\mathbb{E}|x_1|^2"#, because: "variance preserving") { again.squared }
+        Step(#"\mathbb{E}|x_1|^2"#, because: "variance preserving") { x1.squared }
         Restatement(#"\bigl(1 - \alpha_t^2(1 - \alpha_t^2)\bigr)\mathbb{E}|x_1|^2"#) {
-          Variate(1 - alpha * alpha * (1 - alpha * alpha)) * again.squared
+          Variate(1 - alpha * alpha * (1 - alpha * alpha)) * x1.squared
         }
       }
     }
@@ -154,10 +154,10 @@ extension Catalogue {
         "a law of variance one, noised",
         cases: [RateAtTime(rate: .rising, t: 0.625), RateAtTime(rate: .rising, t: 0.25)]
       ) { item, draw in
-        let (x1, x0, again) = (draw.exponential() - 1, draw.normal(), draw.exponential() - 1)
+        let (x1, x0) = (unitVariance(draw), draw.normal())
         let alpha = item.rate.alpha(item.t)
         let square = { (sigma: Double) in (Variate(alpha) * x1 + Variate(sigma) * x0).squared }
-        Step(#"\mathbb{E}|x_1|^2"#) { again.squared }
+        Step(#"\mathbb{E}|x_1|^2"#) { x1.squared }
         Step(#"\mathbb{E}|\alpha_tx_1 + \sigma_tx_0|^2"#, because: "variance preserving") {
           square(Double.sqrt(1 - alpha * alpha))
         }
@@ -282,6 +282,11 @@ extension Catalogue {
         }
       }
     }
+  }
+
+  /// A variable of mean zero and variance one with light tails: uniform.
+  private static func unitVariance(_ draw: Draw) -> Variate {
+    Variate(Double.sqrt(12)) * (draw.uniform() - Variate(0.5))
   }
 
   /// A level of the signal.
