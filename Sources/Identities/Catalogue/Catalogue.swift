@@ -13,6 +13,7 @@ public enum Catalogue {
         homeworkIIIProblem5,
         try deepGenerativeModelsQuestion1,
         try deepGenerativeModelsQuestion2,
+        try deepGenerativeModelsQuestion3,
         try deepGenerativeModelsQuestion4,
       ]
     }

@@ -24,7 +24,8 @@ public struct PathBridge: Sendable {
       throw InvalidArgument("transition", is: transition, expected: "rows of positive numbers with sum 1")
     }
     guard steps > 0, Double(steps + 1) * Double.log(Double(n)) <= 20 * Double.log(2) else {
-      throw InvalidArgument("steps", is: steps, expected: "at least one, and at most 2^20 paths of \(n) states")
+      throw InvalidArgument(
+        "steps", is: steps, expected: "at least one, and at most 2^20 paths of \(n) states")
     }
     (self.transition, self.steps) = (transition, steps)
   }
@@ -35,7 +36,9 @@ public struct PathBridge: Sendable {
   private var count: Int { (0...steps).reduce(1) { product, _ in product * states } }
 
   /// The state of a path, given by its number, after some steps.
-  private func state(_ path: Int, _ step: Int) -> Int { (0..<step).reduce(path) { rest, _ in rest / states } % states }
+  private func state(_ path: Int, _ step: Int) -> Int {
+    (0..<step).reduce(path) { rest, _ in rest / states } % states
+  }
 
   /// The weights of all paths under the chain from a given start.
   private func chain(from start: [Double]) -> [Double] {
@@ -82,7 +85,9 @@ public struct PathLaw: Sendable {
   /// By how much the last round of fitting still changed an end, relatively.
   public let change: Double
 
-  private func digit(_ path: Int, _ step: Int) -> Int { (0..<step).reduce(path) { rest, _ in rest / states } % states }
+  private func digit(_ path: Int, _ step: Int) -> Int {
+    (0..<step).reduce(path) { rest, _ in rest / states } % states
+  }
 
   /// The joint law of the states after two numbers of steps, row by row, with the error that rounding and the end of
   /// fitting have left.

@@ -75,7 +75,7 @@ extension Catalogue {
             solved.logLikelihood
           }
         }
-        try Statistical(
+        Statistical(
           "the end by the diffusion", cases: [try ProcedureCase.normal(0), try ProcedureCase.normal(0.75)]
         ) {
           item, draw in

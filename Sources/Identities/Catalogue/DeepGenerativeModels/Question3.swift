@@ -37,6 +37,20 @@ extension Catalogue {
     /// The drift at a point.
     func callAsFunction<S: Elementary>(_ x: S) -> S { law.map { S($0) }.density(Vector([x])) }
 
+    /// A particle from the law after four steps of Euler and Maruyama to time one, with noise of variance 1/16: by how much
+    /// it has moved, and by how much the drift has moved it.
+    func particle(_ draw: Draw) throws -> (moved: Variate, drifted: Variate) {
+      let (h, noise) = (0.25, 0.25)
+      let start = try law.sample(draw)[0]
+      var (x, drifted) = (start, 0 as Variate)
+      for _ in 0..<4 {
+        let move = Variate(h) * self(x)
+        drifted += move
+        x += move + Variate(noise * Double.sqrt(h)) * draw.normal()
+      }
+      return (x - start, drifted)
+    }
+
     static var normal: DensityDrift {
       get throws { try DensityDrift(GaussianMixture(weights: [1], components: [.standard(1)])) }
     }
@@ -46,7 +60,8 @@ extension Catalogue {
       get throws {
         try DensityDrift(
           GaussianMixture(
-            weights: [0.25, 0.75], components: [.line(mean: -1.5, variance: 0.25), .line(mean: 0.5, variance: 0.5)]))
+            weights: [0.25, 0.75],
+            components: [.line(mean: -1.5, variance: 0.25), .line(mean: 0.5, variance: 0.5)]))
       }
     }
   }
@@ -71,7 +86,9 @@ extension Catalogue {
             """#),
         remarks: [#"In more dimensions the package refuses the drift with a typed error that names it."#]
       ) {
-        Numerical("rate of the mean at the start", cases: [try DensityDrift.normal, try DensityDrift.mixture]) { drift in
+        Numerical(
+          "rate of the mean at the start", cases: [try DensityDrift.normal, try DensityDrift.mixture]
+        ) { drift in
           let density = drift.law.lineDensity
           Step(#"\tfrac{d}{dt}\mathbb{E}x_t|_{t=0} = \int p(x)\,p(x)\,dx"#) {
             Quadrature.interval(-12...12) { density($0) * density($0) }
@@ -92,19 +109,13 @@ extension Catalogue {
           }
         }
         try Statistical("particles", cases: [DensityDrift.normal, DensityDrift.mixture]) { drift, draw in
-          let (steps, h, g) = (4, 0.25, 0.25)
-          let start = try drift.law.sample(draw)[0]
-          var (x, drifted) = (start, 0 as Variate)
-          for _ in 0..<steps {
-            let move = Variate(h) * drift(x)
-            drifted += move
-            x += move + Variate(g * Double.sqrt(h)) * draw.normal()
-          }
-          Step(#"\mathbb{E}[x_1 - x_0], \text{ four steps of Euler and Maruyama}"#) { x - start }
+          let particle = try drift.particle(draw)
+          Step(#"\mathbb{E}[x_1 - x_0], \text{ four steps of Euler and Maruyama}"#) { particle.moved }
           Step(#"0"#, because: "a noising process keeps a centred law centred") { 0 as Variate }
           Restatement(
-            #"\mathbb{E}\textstyle\sum_k h\,p(x_{t_k})"#, because: "the noise has mean zero, and the drift is positive"
-          ) { drifted }
+            #"\mathbb{E}\textstyle\sum_k h\,p(x_{t_k})"#,
+            because: "the noise has mean zero, and the drift is positive"
+          ) { particle.drifted }
         }
       }
     }

@@ -61,7 +61,8 @@ extension Catalogue {
           let start = (Dual(constant: mean), Dual(constant: variance))
           let here = (
             mean: Dual(a * husky.mean, derivative: f * a * husky.mean),
-            variance: Dual(a.squared * husky.variance + v, derivative: 2 * f * (a.squared * husky.variance + v) + g2)
+            variance: Dual(
+              a.squared * husky.variance + v, derivative: 2 * f * (a.squared * husky.variance + v) + g2)
           )
           let kernel = NoisingKernel(
             signal: Dual(b, derivative: -f * b), variance: Dual(w, derivative: -b.squared * g2))
@@ -73,7 +74,9 @@ extension Catalogue {
               2 * (f - factor * g2 / V) * law.variance.value - g2,
             ])
           }
-          Step(#"\tfrac{d}{ds}(\text{mean}, \text{variance}) \text{ of } \textstyle\int p_2(x_s\mid x_{t_0})\,\mu(dx_{t_0})"#) {
+          Step(
+            #"\tfrac{d}{ds}(\text{mean}, \text{variance}) \text{ of } \textstyle\int p_2(x_s\mid x_{t_0})\,\mu(dx_{t_0})"#
+          ) {
             Vector([law.mean.derivative, law.variance.derivative])
           }
           Step(
@@ -83,10 +86,12 @@ extension Catalogue {
           Rival(#"\text{under } dx = [f x + g^2s_2]\,dt + g\,d\bar w"#, "sign of the score") {
             moments(1, here.mean.value, here.variance.value)
           }
-          Rival(#"\text{under } dx = [f x - \tfrac12g^2s_2]\,dt + g\,d\bar w"#, "probability flow with noise") {
+          Rival(#"\text{under } dx = [f x - \tfrac12g^2s_2]\,dt + g\,d\bar w"#, "probability flow with noise")
+          {
             moments(-1 / 2, here.mean.value, here.variance.value)
           }
-          Rival(#"\text{under } dx = [f x - g^2s_1]\,dt + g\,d\bar w"#, "the score of another law, the dog's") {
+          Rival(#"\text{under } dx = [f x - g^2s_1]\,dt + g\,d\bar w"#, "the score of another law, the dog's")
+          {
             moments(-1, law.mean.value + 1, here.variance.value)
           }
         }
@@ -97,7 +102,9 @@ extension Catalogue {
           Step(#"\text{mean and variance of the output, by the moments' ODE from } t_0 \text{ to } 0"#) {
             try item.solved(noised, score: (1.5, 0.25))
           }
-          Step(#"\text{those of } \textstyle\int p_2(x_0\mid x_{t_0})\,p_{1,t_0}(dx_{t_0})"#) { pair(model.output) }
+          Step(#"\text{those of } \textstyle\int p_2(x_0\mid x_{t_0})\,p_{1,t_0}(dx_{t_0})"#) {
+            pair(model.output)
+          }
           Rival(#"\text{with } s_1 \text{ for } s_2"#, "the dog's score regenerates a dog") {
             try item.solved(noised, score: (1, 0.5))
           }
@@ -107,7 +114,9 @@ extension Catalogue {
           Rival(#"\text{from the raw dog at } t_0"#, "no noising: wrong noise level") {
             try item.solved(model.dog, score: (1.5, 0.25))
           }
-          Rival(#"\text{mean and variance of huskies}"#, "taken to be exact at finite time") { pair(model.husky) }
+          Rival(#"\text{mean and variance of huskies}"#, "taken to be exact at finite time") {
+            pair(model.husky)
+          }
         }
         try Statistical("weak form, mixtures of dogs and huskies", cases: [DogMixtures.all]) { model, draw in
           let sample = try model.bridge(draw)
@@ -119,7 +128,9 @@ extension Catalogue {
             (Variate(model.driftRate) * x + Variate(factor) * g2 * score) * slope(x)
               + Variate(0.5 * 0.75 * 0.75) * g2 * wave(x)
           }
-          Step(#"\tfrac{d}{ds}\mathbb{E}[\varphi(x_s)], \quad x_0 \sim p_2(\cdot\mid x_{t_0}),\; x_s \text{ between them}"#) {
+          Step(
+            #"\tfrac{d}{ds}\mathbb{E}[\varphi(x_s)], \quad x_0 \sim p_2(\cdot\mid x_{t_0}),\; x_s \text{ between them}"#
+          ) {
             slope(x) * sample.velocity
           }
           Step(
@@ -132,7 +143,10 @@ extension Catalogue {
           Rival(#"\mathbb{E}[(f x_s + g^2s_2)\varphi' - \tfrac12g^2\varphi'']"#, "sign of the score") {
             rate(1, model.score(of: model.husky, x))
           }
-          Rival(#"\mathbb{E}[(f x_s - \tfrac12g^2s_2)\varphi' - \tfrac12g^2\varphi'']"#, "probability flow with noise") {
+          Rival(
+            #"\mathbb{E}[(f x_s - \tfrac12g^2s_2)\varphi' - \tfrac12g^2\varphi'']"#,
+            "probability flow with noise"
+          ) {
             rate(-0.5, model.score(of: model.husky, x))
           }
         }
@@ -160,8 +174,13 @@ extension Catalogue {
       ) {
         Enclosure("the output against the noised laws", over: ["B": 0.25...4], precision: 0x1p-10) { v in
           let model = truthDogs(v["B"])
-          Step(#"\mathrm{KL}(\mathrm{out}_{t_0}\Vert p_2)"#) { normalDivergence(model.output, from: model.husky) }
-          Step(#"\mathrm{KL}(p_{1,t_0}\Vert p_{2,t_0})"#, because: "data processing by the reversed SDE", relation: .atMost) {
+          Step(#"\mathrm{KL}(\mathrm{out}_{t_0}\Vert p_2)"#) {
+            normalDivergence(model.output, from: model.husky)
+          }
+          Step(
+            #"\mathrm{KL}(p_{1,t_0}\Vert p_{2,t_0})"#, because: "data processing by the reversed SDE",
+            relation: .atMost
+          ) {
             normalDivergence(model.noised(model.dog), from: model.noised(model.husky))
           }
           Rival(#"0"#, "taken to be exact at finite time") { 0 as Dual<Interval> }
@@ -171,7 +190,10 @@ extension Catalogue {
           Step(#"\mathrm{KL}(p_1\Vert p_2)"#, because: "data processing by the noising", relation: .atMost) {
             normalDivergence(model.dog, from: model.husky)
           }
-          Rival(#"\mathrm{KL}(p_1\Vert p_2), \text{ from below}"#, "noise taken to part the laws", relation: .atLeast) {
+          Rival(
+            #"\mathrm{KL}(p_1\Vert p_2), \text{ from below}"#, "noise taken to part the laws",
+            relation: .atLeast
+          ) {
             normalDivergence(model.dog, from: model.husky)
           }
         }
@@ -181,7 +203,9 @@ extension Catalogue {
             return normalDivergence(model.noised(model.dog), from: model.noised(model.husky))
           }
           Step(#"-\tfrac{d}{dB}\mathrm{KL}(p_{1,t_0}\Vert p_{2,t_0})"#) { -derivative(at: v["B"], of: bound) }
-          Step(#"\tfrac1{2048} > 0"#, because: "half the relative Fisher information", relation: .atLeast) { 1 / 2048 }
+          Step(#"\tfrac1{2048} > 0"#, because: "half the relative Fisher information", relation: .atLeast) {
+            1 / 2048
+          }
           Rival(#"\tfrac14"#, "a rate that does not fall", relation: .atLeast) { 1 / 4 }
           Rival(#"0, \text{ from above}"#, "increasing", relation: .atMost) { 0 as Dual<Interval> }
         }
@@ -193,32 +217,42 @@ extension Catalogue {
           Step(#"\mathrm{KL}(\mathrm{out}\Vert p_2) \text{ from } N(0,1)"#) {
             divergence(model.broughtBack((0, 1), by: model.husky))
           }
-          Step(#"\mathrm{KL}(\mathrm{out}\Vert p_2) \text{ from a noised dog } N(1,\tfrac12)"#, relation: .atLeast) {
+          Step(
+            #"\mathrm{KL}(\mathrm{out}\Vert p_2) \text{ from a noised dog } N(1,\tfrac12)"#,
+            relation: .atLeast
+          ) {
             divergence(model.output)
           }
-          Rival(#"\mathrm{KL}(\mathrm{out}\Vert p_2) \text{ from a noised dog } N(10,\tfrac12)"#, "a benefit taken for granted")
-          { divergence(far.output) }
+          Rival(
+            #"\mathrm{KL}(\mathrm{out}\Vert p_2) \text{ from a noised dog } N(10,\tfrac12)"#,
+            "a benefit taken for granted"
+          ) { divergence(far.output) }
           Rival(
             #"\text{the same, equal}"#, "the start taken not to matter", relation: .equals
           ) { divergence(model.output) }
         }
-        Enclosure("the raw dog at the noise level of time two", over: ["B": 1.75...2], precision: 0x1p-10) { v in
+        Enclosure("the raw dog at the noise level of time two", over: ["B": 1.75...2], precision: 0x1p-10) {
+          v in
           let model = truthDogs(v["B"])
           let divergence = { (law: (Dual<Interval>, Dual<Interval>)) in
             normalDivergence(model.broughtBack(law, by: model.husky), from: model.husky)
           }
-          Step(#"\mathrm{KL}(\mathrm{out}\Vert p_2) \text{ from a noised dog}"#) { divergence(model.noised(model.dog)) }
+          Step(#"\mathrm{KL}(\mathrm{out}\Vert p_2) \text{ from a noised dog}"#) {
+            divergence(model.noised(model.dog))
+          }
           Step(#"\mathrm{KL}(p_{1,t_0}\Vert p_{2,t_0})"#, because: "data processing", relation: .atMost) {
             normalDivergence(model.noised(model.dog), from: model.noised(model.husky))
           }
           Rival(
-            #"\mathrm{KL}(\mathrm{out}\Vert p_2) \text{ from the raw dog, equal}"#, "the raw dog: wrong noise level",
+            #"\mathrm{KL}(\mathrm{out}\Vert p_2) \text{ from the raw dog, equal}"#,
+            "the raw dog: wrong noise level",
             relation: .equals
           ) { divergence(model.dog) }
         }
         try Statistical("mixtures of dogs and huskies", cases: [DogMixtures.all]) { model, draw in
           let sample = try model.bridge(draw)
-          let there = { (law: GaussianMixture<Double>) in model.noised(law, to: model.t0).map { Variate($0) } }
+          let there = { (law: GaussianMixture<Double>) in model.noised(law, to: model.t0).map { Variate($0) }
+          }
           let ratio = {
             (x: Variate, p: GaussianMixture<Variate>, q: GaussianMixture<Variate>) in
             p.logDensity(Vector([x])) - q.logDensity(Vector([x]))
@@ -229,7 +263,10 @@ extension Catalogue {
           Step(#"\mathrm{KL}(p_{1,t_0}\Vert p_{2,t_0})"#, because: "data processing", relation: .atLeast) {
             ratio(sample.noised, there(model.dog), there(model.husky))
           }
-          Rival(#"\mathrm{KL}(p_{1,t_0}\Vert p_{2,t_0}), \text{ from below}"#, "noise taken to part the laws", relation: .atMost) {
+          Rival(
+            #"\mathrm{KL}(p_{1,t_0}\Vert p_{2,t_0}), \text{ from below}"#, "noise taken to part the laws",
+            relation: .atMost
+          ) {
             ratio(sample.noised, there(model.dog), there(model.husky))
           }
           Step(#"0"#, because: "a divergence: the output is not exact", relation: .atLeast) { 0 as Variate }
@@ -253,9 +290,11 @@ extension Catalogue {
       get throws {
         DogMixtures(
           dog: GaussianMixture(
-            weights: [0.5, 0.5], components: [.line(mean: -0.5, variance: 0.25), .line(mean: 1.25, variance: 0.5)]),
+            weights: [0.5, 0.5],
+            components: [.line(mean: -0.5, variance: 0.25), .line(mean: 1.25, variance: 0.5)]),
           husky: GaussianMixture(
-            weights: [0.25, 0.75], components: [.line(mean: 0, variance: 0.25), .line(mean: 2, variance: 0.125)]),
+            weights: [0.25, 0.75],
+            components: [.line(mean: 0, variance: 0.25), .line(mean: 2, variance: 0.125)]),
           sde: try VariancePreserving(from: 0.5, to: 2.5), t0: 0.75, s: 0.375)
       }
     }

@@ -13,6 +13,7 @@ extension Catalogue {
       ) {
         likelihoodAsLoss
         try flowMatchingObjectives
+        conditionalVelocity
         affinePathAsWritten
         affinePathFromSource
         straightPathIsValid
@@ -24,6 +25,9 @@ extension Catalogue {
         variancePreserving
         boundaryLayer
         pathNeverStartsAtZero
+        try schroedingerBridge
+        try bridgeInferenceAsWritten
+        try bridgeInference
       }
     }
   }

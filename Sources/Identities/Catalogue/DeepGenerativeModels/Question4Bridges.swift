@@ -14,7 +14,8 @@ extension Catalogue {
     func mean(_ t: S) -> S { (1 - t) * start.mean + t * end.mean }
     /// The variance of `X_t` for a mixture of bridges with variance `noise t (1 - t)` over the coupling.
     func variance(_ t: S, noise: S) -> S {
-      (1 - t).squared * start.variance + t.squared * end.variance + 2 * t * (1 - t) * covariance + noise * t * (1 - t)
+      (1 - t).squared * start.variance + t.squared * end.variance + 2 * t * (1 - t) * covariance + noise * t
+        * (1 - t)
     }
     /// The variance of `X_t`.
     func variance(_ t: S) -> S { variance(t, noise: 2 * epsilon) }
@@ -101,7 +102,9 @@ extension Catalogue {
         ]
       ) {
         Exact("the mixture is Markov for the entropic coupling", dimensions: [1]) { symbols, _ in
-          let (a, c, e, t) = (symbols.scalar("a"), symbols.scalar("c"), symbols.scalar("eps"), symbols.scalar("t"))
+          let (a, c, e, t) = (
+            symbols.scalar("a"), symbols.scalar("c"), symbols.scalar("eps"), symbols.scalar("t")
+          )
           // Choosing c and eps, the end's variance follows from c^2 + 2 eps c = a b.
           let b = (c.squared + 2 * e * c) / a
           let bridge = { (b: Symbol, c: Symbol) in
@@ -111,15 +114,22 @@ extension Catalogue {
             // Cov(X_0, X_t) Cov(X_t, X_1) - c Var(X_t), zero for a normal Markov process.
             ((1 - t) * a + t * c) * ((1 - t) * c + t * b) - c * bridge(b, c).variance(t, noise: noise)
           }
-          Step(#"\operatorname{Cov}(X_0,X_t)\operatorname{Cov}(X_t,X_1) - \operatorname{Cov}(X_0,X_1)\operatorname{Var}X_t"#) {
+          Step(
+            #"\operatorname{Cov}(X_0,X_t)\operatorname{Cov}(X_t,X_1) - \operatorname{Cov}(X_0,X_1)\operatorname{Var}X_t"#
+          ) {
             split(b, c, 2 * e)
           }
-          Step(#"0, \quad c = -\varepsilon + \sqrt{\varepsilon^2 + ab}"#, because: #"$c^2 + 2\varepsilon c = ab$"#) { 0 as Symbol }
+          Step(
+            #"0, \quad c = -\varepsilon + \sqrt{\varepsilon^2 + ab}"#,
+            because: #"$c^2 + 2\varepsilon c = ab$"#
+          ) { 0 as Symbol }
           Rival(#"\text{the same with } c = 0"#, "independent coupling") { split(b, 0, 2 * e) }
           Rival(#"\text{the same with } c^2 + \varepsilon c = ab"#, "regularisation by two epsilon") {
             split((c.squared + e * c) / a, c, 2 * e)
           }
-          Rival(#"\text{the same with bridges of variance } \varepsilon t(1-t)"#, "half the bridges' variance") {
+          Rival(
+            #"\text{the same with bridges of variance } \varepsilon t(1-t)"#, "half the bridges' variance"
+          ) {
             split(b, c, e)
           }
         }
@@ -131,25 +141,34 @@ extension Catalogue {
           Step(#"\partial_x\partial_y\log\pi(x,y), \quad c^2 + 2\varepsilon c = ab"#) {
             -precision((c.squared + 2 * e * c) / a)
           }
-          Step(#"\partial_x\partial_y\Bigl(-\frac{|x-y|^2}{4\varepsilon}\Bigr) = \frac1{2\varepsilon}"#) { 1 / (2 * e) }
-          Rival(#"\partial_x\partial_y\Bigl(-\frac{|x-y|^2}{2\varepsilon}\Bigr) = \frac1\varepsilon"#, "regularisation by two epsilon")
-          { 1 / e }
+          Step(#"\partial_x\partial_y\Bigl(-\frac{|x-y|^2}{4\varepsilon}\Bigr) = \frac1{2\varepsilon}"#) {
+            1 / (2 * e)
+          }
+          Rival(
+            #"\partial_x\partial_y\Bigl(-\frac{|x-y|^2}{2\varepsilon}\Bigr) = \frac1\varepsilon"#,
+            "regularisation by two epsilon"
+          ) { 1 / e }
           Rival(#"0"#, "independent coupling") { 0 as Symbol }
         }
         Numerical("normal ends, by proportional fitting", cases: [BridgeCase.truth, .second]) { item in
           let e = Interval(item.epsilon)
           Step(#"\operatorname{Cov}(X_0,X_1) \text{ by proportional fitting}"#) { item.fittedCovariance }
           Step(#"-\varepsilon + \sqrt{\varepsilon^2 + ab}"#) { item.entropicCovariance(e) }
-          Rival(#"-\tfrac\varepsilon2 + \sqrt{\tfrac{\varepsilon^2}4 + ab}"#, "regularisation by two epsilon") {
+          Rival(#"-\tfrac\varepsilon2 + \sqrt{\tfrac{\varepsilon^2}4 + ab}"#, "regularisation by two epsilon")
+          {
             item.entropicCovariance(e / 2)
           }
           Rival(#"\sqrt{ab}"#, "optimal transport") { item.entropicCovariance(0 as Interval) }
           Rival(#"0"#, "independent coupling") { 0 as Interval }
         }
-        Numerical("law at a time, by the Markovian drift", cases: [BridgeCase.truth, .second], precision: 1e-9) { item in
+        Numerical(
+          "law at a time, by the Markovian drift", cases: [BridgeCase.truth, .second], precision: 1e-9
+        ) { item in
           let (t, bridge) = (Interval(item.t), item.bridge() as NormalBridge<Interval>)
           let mean = bridge.mean(t)
-          Step(#"\text{mean and variance of } dX = b\,dt + \sqrt{2\varepsilon}\,dW, \; b = \frac{\mathbb{E}[X_1\mid X_t] - X_t}{1-t}"#) {
+          Step(
+            #"\text{mean and variance of } dX = b\,dt + \sqrt{2\varepsilon}\,dW, \; b = \frac{\mathbb{E}[X_1\mid X_t] - X_t}{1-t}"#
+          ) {
             try BridgeMoments(item: item).flow(
               of: [item.start.mean, item.start.variance], from: 0, to: item.t
             ).position
@@ -166,16 +185,25 @@ extension Catalogue {
             return [mean, item.bridge(covariance: c).variance(t)]
           }
         }
-        try Numerical("paths of a chain, by fitting on path space", cases: [try ChainBridge.all], precision: 1e-9) { chain in
+        try Numerical(
+          "paths of a chain, by fitting on path space", cases: [try ChainBridge.all], precision: 1e-9
+        ) { chain in
           let path = try chain.paths.bridge(from: chain.start, to: chain.end)
-          Step(#"\text{joint law of } X_1 \text{ and } X_3 \text{ under } \operatorname*{arg\,min}\mathrm{KL}(P\Vert Q)"#) {
+          Step(
+            #"\text{joint law of } X_1 \text{ and } X_3 \text{ under } \operatorname*{arg\,min}\mathrm{KL}(P\Vert Q)"#
+          ) {
             path.joint(1, 3)
           }
           Step(#"\sum_{ij}\pi_{ij}\,Q(X_1, X_3\mid X_0 = i, X_4 = j), \quad \pi_{ij} = f_ig_jQ_{ij}"#) {
             chain.mixture(chain.entropicPlan)
           }
-          Rival(#"\text{over the independent coupling}"#, "independent coupling") { chain.mixture(chain.independentPlan) }
-          Rival(#"\text{over } \operatorname*{arg\,min}_\pi\mathrm{KL}(Q\Vert\pi)"#, "divergence the other way round") {
+          Rival(#"\text{over the independent coupling}"#, "independent coupling") {
+            chain.mixture(chain.independentPlan)
+          }
+          Rival(
+            #"\text{over } \operatorname*{arg\,min}_\pi\mathrm{KL}(Q\Vert\pi)"#,
+            "divergence the other way round"
+          ) {
             chain.mixture(chain.reversePlan)
           }
         }
@@ -201,14 +229,21 @@ extension Catalogue {
             return slope(x) * drift - Variate(0.25 * diffusion) * wave(x)
           }
           Step(#"\tfrac{d}{dt}\mathbb{E}[\varphi(X_t)], \quad (X_0,X_1)\sim\pi"#) { slope(x) * velocity }
-          Step(#"\mathbb{E}[b\,\varphi' + \varepsilon\varphi''], \quad b = \frac{\mathbb{E}[X_1\mid X_t=x]-x}{1-t}"#) {
+          Step(
+            #"\mathbb{E}[b\,\varphi' + \varepsilon\varphi''], \quad b = \frac{\mathbb{E}[X_1\mid X_t=x]-x}{1-t}"#
+          ) {
             generator(bridge, e)
           }
-          Rival(#"\mathbb{E}[b\,\varphi' + \tfrac12\varepsilon\varphi'']"#, "half the diffusion") { generator(bridge, e / 2) }
+          Rival(#"\mathbb{E}[b\,\varphi' + \tfrac12\varepsilon\varphi'']"#, "half the diffusion") {
+            generator(bridge, e / 2)
+          }
           Rival(#"\text{with } b \text{ of the independent coupling}"#, "independent coupling") {
             generator(item.bridge(covariance: 0), e)
           }
-          Rival(#"\text{with } b \text{ of the plan regularised by } 2\varepsilon"#, "regularisation by two epsilon") {
+          Rival(
+            #"\text{with } b \text{ of the plan regularised by } 2\varepsilon"#,
+            "regularisation by two epsilon"
+          ) {
             generator(item.bridge(covariance: item.entropicCovariance(e / 2)), e)
           }
         }

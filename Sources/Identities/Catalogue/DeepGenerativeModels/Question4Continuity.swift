@@ -21,7 +21,8 @@ extension Catalogue {
         let (rate, growth) = (symbols.vector(d, "mu'"), symbols.scalar("sigma'"))
         let (x, J) = (symbols.vector(d, "x"), symbols.matrix(d, "J"))
         let moving = (
-          mu: Vector((0..<d).map { Dual(mu[$0], derivative: rate[$0]) }), sigma: Dual(sigma, derivative: growth)
+          mu: Vector((0..<d).map { Dual(mu[$0], derivative: rate[$0]) }),
+          sigma: Dual(sigma, derivative: growth)
         )
         let score = -1 / sigma.squared * (x - mu)
         // The rate of log p, and div u + u . grad log p for a field.
@@ -39,11 +40,14 @@ extension Catalogue {
           let square = (x.constant - moving.mu).squaredNorm / (2 * moving.sigma.squared)
           return square.derivative + Symbol(d) * growth / sigma
         }
-        Step(#"\nabla\cdot u_t + u_t\cdot\nabla\log p_t, \quad u_t = \tfrac{\dot\sigma}\sigma(x-\mu) + \dot\mu"#) {
+        Step(
+          #"\nabla\cdot u_t + u_t\cdot\nabla\log p_t, \quad u_t = \tfrac{\dot\sigma}\sigma(x-\mu) + \dot\mu"#
+        ) {
           flux(affine(growth / sigma, none))
         }
         Restatement(
-          #"\text{the same for } u_t + B(x - \mu), \; B^\top = -B"#, because: "a rotation about the mean: u is not unique"
+          #"\text{the same for } u_t + B(x - \mu), \; B^\top = -B"#,
+          because: "a rotation about the mean: u is not unique"
         ) { flux(affine(growth / sigma, J - J.transpose)) }
         Rival(#"\text{the same for } \dot\sigma(x-\mu) + \dot\mu"#, "division by sigma forgotten") {
           flux(affine(growth, none))
@@ -68,7 +72,9 @@ extension Catalogue {
           Vector([0] + Vector<Symbol>.zero(d).components)
         }
       }
-      Numerical("a path that is not affine, on the line", cases: [LogisticPath(t: 0.25), LogisticPath(t: 0.625)]) { path in
+      Numerical(
+        "a path that is not affine, on the line", cases: [LogisticPath(t: 0.25), LogisticPath(t: 0.625)]
+      ) { path in
         let wave = { (x: Double) in Double.sin(0.75 * x + 0.5) }
         let slope = { (x: Double) in 0.75 * Double.cos(0.75 * x + 0.5) }
         let transported = { (u: @escaping (Double) -> Double) in
@@ -80,14 +86,20 @@ extension Catalogue {
         Step(#"\int\varphi'\,u_t\,p_t\,dx, \quad u_t = -\partial_tF_t/p_t"#, because: "by parts") {
           transported { path.velocity($0) }
         }
-        Rival(#"\int\varphi'\,u_t\,p_t\,dx, \quad u_t = \partial_tF_t/p_t"#, "sign of the continuity equation") {
+        Rival(
+          #"\int\varphi'\,u_t\,p_t\,dx, \quad u_t = \partial_tF_t/p_t"#, "sign of the continuity equation"
+        ) {
           transported { -path.velocity($0) }
         }
-        Rival(#"\text{the same for } u_t = \tfrac{\dot\sigma}\sigma(x-\mu) + \dot\mu"#, "mean and deviation alone") {
+        Rival(
+          #"\text{the same for } u_t = \tfrac{\dot\sigma}\sigma(x-\mu) + \dot\mu"#, "mean and deviation alone"
+        ) {
           transported { path.affineVelocity($0) }
         }
       }
-      Statistical("a path that is not affine, by samples", cases: [LogisticPath(t: 0.25), LogisticPath(t: 0.625)]) {
+      Statistical(
+        "a path that is not affine, by samples", cases: [LogisticPath(t: 0.25), LogisticPath(t: 0.625)]
+      ) {
         path, draw in
         let wave = { (x: Variate) in Variate.sin(Variate(0.25) * x + Variate(0.25)) }
         let slope = { (x: Variate) in Variate(0.25) * Variate.cos(Variate(0.25) * x + Variate(0.25)) }
@@ -98,8 +110,13 @@ extension Catalogue {
         let isEnd = draw.uniform().isBelow(path.t)
         let x = x0 + isEnd * (x1 - x0)
         Step(#"\mathbb{E}\varphi(x_1) - \mathbb{E}\varphi(x_0)"#) { wave(x1) - wave(x0) }
-        Step(#"\mathbb{E}[\varphi'(x_t)\,u_t(x_t)], \quad u_t = -\partial_tF_t/p_t"#) { slope(x) * path.velocity(x) }
-        Rival(#"\mathbb{E}[\varphi'(x_t)\,u_t(x_t)], \quad u_t = \partial_tF_t/p_t"#, "sign of the continuity equation") {
+        Step(#"\mathbb{E}[\varphi'(x_t)\,u_t(x_t)], \quad u_t = -\partial_tF_t/p_t"#) {
+          slope(x) * path.velocity(x)
+        }
+        Rival(
+          #"\mathbb{E}[\varphi'(x_t)\,u_t(x_t)], \quad u_t = \partial_tF_t/p_t"#,
+          "sign of the continuity equation"
+        ) {
           -(slope(x) * path.velocity(x))
         }
         Rival(#"\mathbb{E}[\varphi'(x_t)\,u_t(x_t)], \quad u_t = -\partial_tF_t"#, "density forgotten") {

@@ -13,7 +13,8 @@ extension Catalogue {
     ///
     /// Throws `InvalidArgument` unless `epsilon` is positive, `0 <= t < 1` and the weights are positive with sum one.
     init(
-      from start: [(weight: Double, point: Double)], to end: [(weight: Double, point: Double)], epsilon: Double,
+      from start: [(weight: Double, point: Double)], to end: [(weight: Double, point: Double)],
+      epsilon: Double,
       t: Double, x: Double
     ) throws {
       guard epsilon > 0, epsilon.isFinite else {
@@ -67,7 +68,9 @@ extension Catalogue {
     func logConditioner<S: Elementary>(_ x: S) -> S {
       let spread = S(4 * epsilon * (1 - t))
       return S.log(
-        end.indices.reduce(0 as S) { $0 + S(scaling.end[$1]) * S.exp(-(S(end[$1].point) - x).squared / spread) })
+        end.indices.reduce(0 as S) {
+          $0 + S(scaling.end[$1]) * S.exp(-(S(end[$1].point) - x).squared / spread)
+        })
     }
 
     /// `E[X_1 | X_t = x]` over the bridges of a plan, by Bayes over the pairs.
@@ -137,7 +140,9 @@ extension Catalogue {
         try Numerical("two ends, one drift", cases: [DiscreteBridge.truth]) { item in
           let (x, ends) = (Interval(item.x), item.end.map { Interval($0.point) })
           let markov = item.bridgeDrift(to: item.endMean(x) { item.plan($0, $1) }, x)
-          Step(#"\text{drifts of the bridges to } x_1 = -1 \text{ and } 2"#) { ends.map { item.bridgeDrift(to: $0, x) } }
+          Step(#"\text{drifts of the bridges to } x_1 = -1 \text{ and } 2"#) {
+            ends.map { item.bridgeDrift(to: $0, x) }
+          }
           Step(#"b(t,x),\; b(t,x)"#, because: "a known function of time and place") { [markov, markov] }
           Restatement(#"-\tfrac52,\; \tfrac72"#) { [Interval(-5) / 2, Interval(7) / 2] }
         }
@@ -149,11 +154,18 @@ extension Catalogue {
           let noise = Variate(Double.sqrt(2 * item.epsilon * last * (1 - last))) * draw.normal()
           let at = { (end: Variate) in Variate(1 - last) * sample.start + Variate(last) * end + noise }
           let centre = Variate(item.targetMean)
-          Step(#"\mathbb{E}|X_t - \mathbb{E}X_1|^2, \quad t = \tfrac78"#) { (at(sample.end) - centre).squared }
-          Step(#"\text{the same for the bridge to } \mathbb{E}[X_1]"#, because: "nothing else is known of the end") {
+          Step(#"\mathbb{E}|X_t - \mathbb{E}X_1|^2, \quad t = \tfrac78"#) {
+            (at(sample.end) - centre).squared
+          }
+          Step(
+            #"\text{the same for the bridge to } \mathbb{E}[X_1]"#,
+            because: "nothing else is known of the end"
+          ) {
             (at(centre) - centre).squared
           }
-          Restatement(#"\mathbb{E}|X_t - \mathbb{E}X_1|^2, \text{ the bridge to a sample of } X_1 \text{ given } X_0"#) {
+          Restatement(
+            #"\mathbb{E}|X_t - \mathbb{E}X_1|^2, \text{ the bridge to a sample of } X_1 \text{ given } X_0"#
+          ) {
             // Only an end that is drawn, with its coupling, gives the law back.
             let shares = item.start.indices.map { i in
               item.end.indices.map { item.plan(i, $0) / item.start[i].weight }
@@ -188,12 +200,18 @@ extension Catalogue {
           #"To run the bridge with $X_1$ drawn from $p_1$ asks for the samples that one wants to make."#,
         ]
       ) {
-        try Numerical("the drift, discrete ends", cases: [DiscreteBridge.truth, DiscreteBridge.second]) { item in
+        try Numerical("the drift, discrete ends", cases: [DiscreteBridge.truth, DiscreteBridge.second]) {
+          item in
           let x = Interval(item.x)
-          Step(#"2\varepsilon\,\partial_x\log h_t(x), \quad h_t(x) = \sum_jg_je^{-|x_j-x|^2/4\varepsilon(1-t)}"#) {
+          Step(
+            #"2\varepsilon\,\partial_x\log h_t(x), \quad h_t(x) = \sum_jg_je^{-|x_j-x|^2/4\varepsilon(1-t)}"#
+          ) {
             2 * Interval(item.epsilon) * derivative(at: x) { item.logConditioner($0) }
           }
-          Step(#"\frac{\mathbb{E}[X_1\mid X_t=x]-x}{1-t}"#, because: "Bayes over all pairs of ends, start included") {
+          Step(
+            #"\frac{\mathbb{E}[X_1\mid X_t=x]-x}{1-t}"#,
+            because: "Bayes over all pairs of ends, start included"
+          ) {
             item.bridgeDrift(to: item.endMean(x) { item.plan($0, $1) }, x)
           }
           Rival(#"\frac{\mathbb{E}[X_1]-x}{1-t}"#, "run to the mean of the ends: the law ends in a point") {
@@ -222,7 +240,10 @@ extension Catalogue {
           Step(#"\frac1{4\varepsilon}\int_0^1\mathbb{E}|b(t,X_t)|^2dt"#) {
             energy(item.entropicCovariance(item.epsilon))
           }
-          Step(#"\mathrm{KL}(\pi\Vert p_0\otimes N(x, 2\varepsilon))"#, because: "Girsanov: the bridges cost nothing") {
+          Step(
+            #"\mathrm{KL}(\pi\Vert p_0\otimes N(x, 2\varepsilon))"#,
+            because: "Girsanov: the bridges cost nothing"
+          ) {
             item.staticDivergence(c)
           }
           Rival(#"\frac1{2\varepsilon}\int_0^1\mathbb{E}|b|^2dt"#, "factor two in Girsanov's formula") {
@@ -235,18 +256,27 @@ extension Catalogue {
             #"\frac1{4\varepsilon}\int_0^1\mathbb{E}|b|^2dt \text{ of the independent coupling's Markovian version}"#,
             because: "the same ends with more energy", relation: .atMost
           ) { energy(0) }
-          Rival(#"\text{the same, equal}"#, "the coupling taken not to matter", relation: .equals) { energy(0) }
+          Rival(#"\text{the same, equal}"#, "the coupling taken not to matter", relation: .equals) {
+            energy(0)
+          }
         }
-        try Statistical("weak form, discrete ends", cases: [DiscreteBridge.truth, DiscreteBridge.second]) { item, draw in
+        try Statistical("weak form, discrete ends", cases: [DiscreteBridge.truth, DiscreteBridge.second]) {
+          item, draw in
           let sample = item.sample(draw)
           let x = sample.x
           let wave = Variate.sin(Variate(0.5) * x + Variate(1.25))
           let against = { (end: Variate) in wave * item.bridgeDrift(to: end, x) }
           Step(#"\mathbb{E}\Bigl[\varphi(X_t)\frac{X_1 - X_t}{1-t}\Bigr]"#) { against(sample.end) }
-          Step(#"\mathbb{E}[\varphi(X_t)\,2\varepsilon\,\partial_x\log h_t(X_t)]"#, because: "conditioning on the position") {
+          Step(
+            #"\mathbb{E}[\varphi(X_t)\,2\varepsilon\,\partial_x\log h_t(X_t)]"#,
+            because: "conditioning on the position"
+          ) {
             wave * Variate(2 * item.epsilon) * derivative(at: x) { item.logConditioner($0) }
           }
-          Rival(#"\mathbb{E}\Bigl[\varphi(X_t)\frac{\mathbb{E}[X_1] - X_t}{1-t}\Bigr]"#, "run to the mean of the ends") {
+          Rival(
+            #"\mathbb{E}\Bigl[\varphi(X_t)\frac{\mathbb{E}[X_1] - X_t}{1-t}\Bigr]"#,
+            "run to the mean of the ends"
+          ) {
             against(Variate(item.targetMean))
           }
           Rival(#"\mathbb{E}[\varphi(X_t)\,\varepsilon\,\partial_x\log h_t(X_t)]"#, "factor two") {
