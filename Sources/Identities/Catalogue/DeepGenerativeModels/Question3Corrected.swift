@@ -120,13 +120,13 @@ extension Catalogue {
         }
         try Statistical("weak form, mixtures of dogs and huskies", cases: [DogMixtures.all]) { model, draw in
           let sample = try model.bridge(draw)
-          let wave = { (x: Variate) in Variate.sin(Variate(0.75) * x + Variate(0.5)) }
-          let slope = { (x: Variate) in Variate(0.75) * Variate.cos(Variate(0.75) * x + Variate(0.5)) }
+          let wave = { (x: Variate) in Variate.sin(Variate(0.5) * x) }
+          let slope = { (x: Variate) in Variate(0.5) * Variate.cos(Variate(0.5) * x) }
           let (x, g2) = (sample.x, Variate(model.squaredNoise))
           // While time runs forwards, the reversed noise takes curvature away.
           let rate = { (factor: Double, score: Variate) in
             (Variate(model.driftRate) * x + Variate(factor) * g2 * score) * slope(x)
-              + Variate(0.5 * 0.75 * 0.75) * g2 * wave(x)
+              + Variate(0.5 * 0.5 * 0.5) * g2 * wave(x)
           }
           Step(
             #"\tfrac{d}{ds}\mathbb{E}[\varphi(x_s)], \quad x_0 \sim p_2(\cdot\mid x_{t_0}),\; x_s \text{ between them}"#
@@ -291,10 +291,10 @@ extension Catalogue {
         DogMixtures(
           dog: GaussianMixture(
             weights: [0.5, 0.5],
-            components: [.line(mean: -0.5, variance: 0.25), .line(mean: 1.25, variance: 0.5)]),
+            components: [.line(mean: -2, variance: 0.25), .line(mean: -0.5, variance: 0.5)]),
           husky: GaussianMixture(
             weights: [0.25, 0.75],
-            components: [.line(mean: 0, variance: 0.25), .line(mean: 2, variance: 0.125)]),
+            components: [.line(mean: 0.5, variance: 1), .line(mean: 2, variance: 0.75)]),
           sde: try VariancePreserving(from: 0.5, to: 2.5), t0: 0.75, s: 0.375)
       }
     }

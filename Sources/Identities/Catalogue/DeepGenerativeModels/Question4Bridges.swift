@@ -20,8 +20,11 @@ extension Catalogue {
     /// The variance of `X_t`.
     func variance(_ t: S) -> S { variance(t, noise: 2 * epsilon) }
     /// The slope in `x` of `(E[X_1 | X_t = x] - x) / (1 - t)`.
+    ///
+    /// The factor `1 - t` cancels: nothing has a pole at the end.
     func driftSlope(_ t: S) -> S {
-      (((1 - t) * covariance + t * end.variance) / variance(t) - 1) / (1 - t)
+      let numerator = (1 - 2 * t) * covariance + t * end.variance - (1 - t) * start.variance - 2 * epsilon * t
+      return numerator / variance(t)
     }
     /// The Markovian drift `(E[X_1 | X_t = x] - x) / (1 - t)`.
     func drift(_ t: S, _ x: S) -> S { end.mean - start.mean + driftSlope(t) * (x - mean(t)) }
@@ -222,11 +225,11 @@ extension Catalogue {
           let deviation = Double.sqrt(2 * e * t * (1 - t))
           let x = Variate(1 - t) * x0 + Variate(t) * x1 + Variate(deviation) * z
           let velocity = x1 - x0 + Variate(e * (1 - 2 * t) / deviation) * z
-          let wave = { (x: Variate) in Variate.sin(Variate(0.5) * x + Variate(0.25)) }
-          let slope = { (x: Variate) in Variate(0.5) * Variate.cos(Variate(0.5) * x + Variate(0.25)) }
+          let wave = { (x: Variate) in Variate.sin(x + Variate(2)) }
+          let slope = { (x: Variate) in Variate.cos(x + Variate(2)) }
           let generator = { (bridge: NormalBridge<Double>, diffusion: Double) in
             let drift = Variate(bridge.drift(t, 0)) + Variate(bridge.driftSlope(t)) * x
-            return slope(x) * drift - Variate(0.25 * diffusion) * wave(x)
+            return slope(x) * drift - Variate(diffusion) * wave(x)
           }
           Step(#"\tfrac{d}{dt}\mathbb{E}[\varphi(X_t)], \quad (X_0,X_1)\sim\pi"#) { slope(x) * velocity }
           Step(

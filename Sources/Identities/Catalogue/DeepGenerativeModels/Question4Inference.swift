@@ -264,7 +264,7 @@ extension Catalogue {
           item, draw in
           let sample = item.sample(draw)
           let x = sample.x
-          let wave = Variate.sin(Variate(0.5) * x + Variate(1.25))
+          let wave = Variate.sin(Variate(0.5) * x - Variate(0.5))
           let against = { (end: Variate) in wave * item.bridgeDrift(to: end, x) }
           Step(#"\mathbb{E}\Bigl[\varphi(X_t)\frac{X_1 - X_t}{1-t}\Bigr]"#) { against(sample.end) }
           Step(
