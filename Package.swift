@@ -29,6 +29,7 @@ let package = Package(
     .testTarget(name: "HomeworkIIITests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "ReportTests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "TransportCostTests", dependencies: ["Identities", "TruthValues"]),
+    .testTarget(name: "DeepGenerativeModelsTests", dependencies: ["Identities", "TruthValues"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -13,6 +13,7 @@ let package = Package(
     .executableTarget(
       name: "learning", dependencies: [.product(name: "Identities", package: "Identities")],
       swiftSettings: [.unsafeFlags(["-target-cpu", "native"], .when(platforms: [.linux]))]),
+    .executableTarget(
       name: "transport", dependencies: [.product(name: "Identities", package: "Identities")]),
   ],
   swiftLanguageModes: [.v6]

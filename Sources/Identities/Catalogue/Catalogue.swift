@@ -17,6 +17,10 @@ public enum Catalogue {
         try reportBound,
         try reportPosterior,
         try reportScores,
+        try deepGenerativeModelsQuestion1,
+        try deepGenerativeModelsQuestion2,
+        try deepGenerativeModelsQuestion3,
+        try deepGenerativeModelsQuestion4,
       ]
     }
   }
