@@ -106,7 +106,8 @@ struct Session {
     var lines = options.words.isEmpty ? [] : run.identities.map(Transcript.line) + [""]
     lines += [report.closing] + differences.map { "\($0)" }
     if options.isCheck, differences.isEmpty { lines.append("The report is what this code produces.") }
-    lines.append("\(run.identities.count) identities in \(seconds) s")
+    lines.append(
+      "\(run.identities.count) \(run.identities.count == 1 ? "identity" : "identities") in \(seconds) s")
     say(lines.joined(separator: "\n"))
     return run.asExpected && differences.isEmpty ? 0 : 1
   }

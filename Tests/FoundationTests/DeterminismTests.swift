@@ -107,8 +107,12 @@ import Testing
     let verifier = try Verifier(seed: 9, resolution: 0.2, sampleBudget: 1 << 15)
     let whole = try await verifier.verify(identities)
     let last = try #require(identities.indices.last)
-    let part = RunResult(seed: 9, identities: [try await verifier.verify(identities[last])])
-    let same = RunResult(seed: 9, identities: [whole.identities[last]])
+    let part = RunResult(
+      seed: 9, resolution: whole.resolution, sampleBudget: whole.sampleBudget,
+      identities: [try await verifier.verify(identities[last])])
+    let same = RunResult(
+      seed: 9, resolution: whole.resolution, sampleBudget: whole.sampleBudget,
+      identities: [whole.identities[last]])
     #expect(transcript(part) == transcript(same))
   }
 }

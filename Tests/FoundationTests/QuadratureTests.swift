@@ -91,6 +91,12 @@ import Testing
     }
   }
 
+  /// A wave that every level's points meet at one phase is not taken for its value there.
+  @Test(arguments: [1024, 16384, 1 << 17]) func wavesAreNotAliased(frequency: Int) {
+    let estimate = Quadrature.period(0..<2 * .pi) { 1 + Double.cos(Double(frequency) * $0) }
+    #expect((estimate.value - 2 * .pi).magnitude <= estimate.error, "\(estimate)")
+  }
+
   /// What is not resolved has a large error: jumps, fast waves, noise, an integrand that is not integrable.
   @Test func unresolvedIntegrands() {
     let jump = 0.7390851332151607

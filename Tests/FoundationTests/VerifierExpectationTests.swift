@@ -92,4 +92,34 @@ import Testing
     #expect(run.identities.map(\.asExpected) == [true, false] && !run.asExpected)
     #expect(try await Synthetic.verifier().verify([good]).asExpected)
   }
+
+  /// A check that also refutes a right step, or a false one without a correction below it, does not know the error.
+  @Test func everyFailingStepHasItsCorrection() async throws {
+    func chain(correctionBelowTheSecond: Bool) -> any Check {
+      Numerical("a chain", cases: ["case"]) { _ in
+        Step("one") { Interval(1) }
+        Step("two") { Interval(2) }
+        if correctionBelowTheSecond { Restatement("one again") { Interval(1) } }
+        Step("three") { Interval(3) }
+        Restatement("two again") { Interval(2) }
+      }
+    }
+    let right = try await result { chain(correctionBelowTheSecond: true) }
+    #expect(right.asExpected)
+    let wrong = try await result { chain(correctionBelowTheSecond: false) }
+    #expect(wrong.verdict == .refuted && !wrong.asExpected)
+    #expect(wrong.complaints.joined().contains("no corrected line stands below the step two"))
+  }
+
+  /// A correction that reads as the false line does corrects nothing.
+  @Test func aCorrectionSaysSomethingElse() async throws {
+    let result = try await result {
+      Numerical("a twin", cases: ["case"]) { _ in
+        Step("one") { Interval(1) }
+        Step("two") { Interval(2) }
+        Restatement("two") { Interval(1) }
+      }
+    }
+    #expect(!result.asExpected)
+  }
 }

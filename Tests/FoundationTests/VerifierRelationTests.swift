@@ -86,6 +86,20 @@ import Testing
     }
   }
 
+  /// One <= 2 >= 1.5 is true line by line and says nothing of one and 1.5: such a chain is refused.
+  @Test func directionsDoNotMix() async throws {
+    let check = Numerical("numbers", cases: ["case"]) { _ in
+      Step("one") { Interval(1) }
+      Step("two", relation: .atMost) { Interval(2) }
+      Rival("half", "half") { Interval(0.5) }
+      Step("three halves", relation: .atLeast) { Interval(1.5) }
+      Rival("three", "double") { Interval(3) }
+    }
+    let result = try await Synthetic.verifier().verify(Synthetic.identity { check })
+    #expect(result.verdict == .inconclusive)
+    #expect(result.checks[0].reason.contains("expected one direction"))
+  }
+
   /// Bias widens what a simulated line may be off by, but cannot buy a pass.
   @Test func bias() async throws {
     func biased(_ bias: Double) -> Statistical<String> {

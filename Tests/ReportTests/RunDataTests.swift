@@ -10,7 +10,7 @@ struct RunDataTests {
   @Test func hasTheKeysOfTheSchema() async throws {
     let json = try await Sample.report().data.json()
     let root = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
-    #expect(keys(root) == ["schema", "seed", "falseAlarmBudget", "identities"])
+    #expect(keys(root) == ["schema", "seed", "falseAlarmBudget", "resolution", "sampleBudget", "identities"])
     let identities = try #require(root["identities"] as? [[String: Any]])
     #expect(
       identities.map { $0["id"] as? String } == ["T.1a", "T.1b", "T.1b.corrected", "T.1e", "T.1c", "T.1d"])

@@ -21,7 +21,7 @@ public struct Dual<Base: Field>: Field {
   @inlinable public init(variable value: Base) { self.init(value, derivative: 1) }
 
   /// The image of a number in the field.
-  @inlinable public init(_ integer: Int) { self.init(Base(integer), derivative: 0) }
+  @_disfavoredOverload @inlinable public init(_ integer: Int) { self.init(Base(integer), derivative: 0) }
 
   /// The sum.
   @inlinable public static func + (a: Self, b: Self) -> Self {

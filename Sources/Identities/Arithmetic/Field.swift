@@ -3,8 +3,9 @@
 /// A formula written once over a `Field` runs on `Double`, `Symbol` (a residue modulo 2^61 - 1 that counts
 /// degrees), `Interval`, `Variate` (a block of samples) and, over any of these, `Dual` (derivatives).
 public protocol Field: Sendable, ExpressibleByIntegerLiteral {
+  // Disfavoured, so that `Variate(1 / 2)` divides as numbers with a point do, and not as integers to zero.
   /// The image of an integer in the field.
-  init(_ integer: Int)
+  @_disfavoredOverload init(_ integer: Int)
 
   static func + (a: Self, b: Self) -> Self
   static func - (a: Self, b: Self) -> Self
@@ -28,6 +29,10 @@ public protocol Field: Sendable, ExpressibleByIntegerLiteral {
 }
 
 extension Field {
+  /// A number with a point has no image in every field: `(1 as F) / 2` is one half in each.
+  @available(*, unavailable, message: "divide in the field, as in (1 as F) / 2, or ask for Elementary")
+  public init(_ value: Double) { fatalError() }
+
   /// The image of an integer literal in the field.
   @inlinable public init(integerLiteral value: Int) { self.init(value) }
   /// Adds a number.

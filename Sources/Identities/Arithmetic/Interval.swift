@@ -59,7 +59,7 @@ public struct Interval: Equatable, Sendable {
 
 extension Interval: Field {
   /// The interval of an integer: a single number if it is a `Double`, else its two neighbours.
-  public init(_ integer: Int) {
+  @_disfavoredOverload public init(_ integer: Int) {
     if integer.magnitude <= 1 << 53 {
       self.init(Double(integer))
     } else {

@@ -15,7 +15,7 @@ public struct PrimeField: Field, Hashable, CustomStringConvertible {
   @inlinable init(reduced: UInt64) { residue = reduced }
 
   /// The image of a number in the field.
-  @inlinable public init(_ integer: Int) {
+  @_disfavoredOverload @inlinable public init(_ integer: Int) {
     let magnitude = UInt64(integer.magnitude) % Self.modulus
     residue = integer < 0 && magnitude != 0 ? Self.modulus - magnitude : magnitude
   }

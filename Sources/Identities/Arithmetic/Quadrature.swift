@@ -21,7 +21,10 @@ public enum Quadrature {
     }
   }
 
-  /// The integral over a bounded interval; singular ends are no obstacle.
+  /// The integral over a bounded interval, of an integrand that is smooth inside it.
+  ///
+  /// At the ends it may be singular as long as it is integrable there and grows no faster than about the square root
+  /// of one over the distance; a kink or a jump inside belongs at the end of an interval of its own.
   public static func interval(
     _ range: ClosedRange<Double>, _ f: (Double) throws -> Double
   ) rethrows -> Estimate {
@@ -41,7 +44,9 @@ public enum Quadrature {
     let length = range.upperBound - range.lowerBound
     return try refine { level in
       let step = length / Double(16 << level)
-      return try (0..<(16 << level)).map { step * (try f(range.lowerBound + step * (Double($0) + 0.5))) }
+      // A phase of its own at each level: a frequency that one level takes for a constant differs at the next.
+      let phase = (Double(level + 1) * 0.618_033_988_749_894_9).truncatingRemainder(dividingBy: 1)
+      return try (0..<(16 << level)).map { step * (try f(range.lowerBound + step * (Double($0) + phase))) }
     }
   }
 

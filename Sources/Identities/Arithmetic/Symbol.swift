@@ -22,7 +22,7 @@ public struct Symbol: Field, CustomStringConvertible {
   init(free residue: PrimeField) { self.init(residue, over: (1, 0)) }
 
   /// The image of a number in the field.
-  public init(_ integer: Int) { self.init(PrimeField(integer), over: (0, 0)) }
+  @_disfavoredOverload public init(_ integer: Int) { self.init(PrimeField(integer), over: (0, 0)) }
 
   // Degrees are kept as Double: they only grow, are exact below 2^53 and are rounded far below the
   // bound's slack above it. A denominator of degree zero is a constant and costs nothing to put over.

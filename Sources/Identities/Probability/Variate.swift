@@ -107,7 +107,7 @@ public struct Variate: Sendable {
 
 extension Variate: Field {
   /// The image of a number in the field.
-  public init(_ integer: Int) { self.init(Double(integer)) }
+  @_disfavoredOverload public init(_ integer: Int) { self.init(Double(integer)) }
 
   // Constants zero and one come from derivatives and identity matrices: they cost no pass over the block.
   /// The sum.

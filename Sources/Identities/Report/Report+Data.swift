@@ -3,7 +3,8 @@ extension Report {
   public var data: RunData {
     let unchecked = documents.flatMap(\.claims).filter { results[$0.id] == nil }
     return RunData(
-      seed: run.seed, falseAlarmBudget: ErrorBudget.ofRun,
+      seed: run.seed, falseAlarmBudget: ErrorBudget.ofRun, resolution: run.resolution,
+      sampleBudget: run.sampleBudget,
       identities: run.identities.map(data) + unchecked.map(data))
   }
 

@@ -17,7 +17,7 @@ extension Report {
     return [
       "## Errata", "",
       """
-      These statements are false as written: ✗ marks those that the checks in their sections refute, and ✓ the \
+      The statements that were found false as written, so far: ✗ marks those that the checks in their sections refute, and ✓ the \
       corrections that are verified. The section of a statement shows the line where its derivation breaks.
       """,
       "",
@@ -32,11 +32,13 @@ extension Report {
       "## How to read a section", "",
       """
       A check compares every line of a derivation with the line above it, in every case: ✓ if they agree, ✗ if a \
-      case refutes the line, ? if the evidence does not decide. *Discrepancy* is by how much the line that came \
+      case refutes the line, ? if the evidence does not decide. A comparison is one line held against another in one \
+      case. *Discrepancy* is by how much the line that came \
       closest to failing is off, and *allowed* is the error bound it is held to, for that line; *scale* is the \
       largest magnitude among the values compared there. *Resolution* is the smallest discrepancy, relative to \
-      the scale, that a simulation would have refuted. A check also has to refute wrong versions that a person \
-      could plausibly write, for a check that nothing fails shows nothing.
+      the scale, that a simulation would have refuted. A check of a statement that holds also has to refute wrong \
+      versions that a person could plausibly write, for a check that nothing fails shows nothing; in a check of a \
+      statement that fails, the corrected line has to survive.
       """,
       "",
     ]

@@ -13,13 +13,20 @@ extension Report {
       ? "**Every verdict is the expected one.**"
       : "**\(Numerals.count(unexpected.count, "verdict is", "verdicts are")) not as expected:** "
         + unexpected.joined(separator: ", ") + "."
+    func total(_ standing: Standing) -> Int { tallies.reduce(0) { $0 + $1[standing] } }
     return """
-      \(Numerals.count(claimCount, "claim")) of \(Numerals.count(documents.count, "document")) are listed here; \
+      Of \(Numerals.count(claimCount, "claim")) in \(Numerals.count(documents.count, "document")), \
+      **\(total(.verified)) are verified, \(total(.refutedAsExpected)) refuted as their documents write them and \
+      \(total(.unchecked)) unchecked**; \(total(.prose)) are prose without a number to check. \(verdict) \
       \(Numerals.count(run.identities.count, "identity", "identities")) were put to \
-      \(Numerals.count(checks.count, "check")). \(verdict) A claim that its document states wrongly is expected \
-      to be refuted, and its correction to be verified. This page is written by `swift run verify` with seed \
-      \(run.seed); the same command writes it again, byte for byte.
+      \(Numerals.count(checks.count, "check")): the claims, and the corrections of those that are wrong. This page \
+      is written by `swift run verify` with seed \(run.seed); the same command writes it again, byte for byte.
       """
+  }
+
+  /// The fewest samples that any case was judged by, as the pages count them.
+  private var leastSamples: Int {
+    run.identities.flatMap(\.checks).flatMap(\.examinations).compactMap(\.samples).min() ?? 0
   }
 
   private var tallyTable: [String] {
@@ -58,7 +65,7 @@ extension Report {
     let rivals = all.flatMap(\.1.rivals)
     var lines = [
       """
-      - **Rivals.** Each check must also refute wrong versions of what it checks: \
+      - **Rivals.** A check of a statement that holds must also refute wrong versions of it: \
       \(Numerals.whole(rivals.count(where: \.refuted))) of \(Numerals.count(rivals.count, "rival")) were refuted.
       """
     ]
@@ -85,7 +92,8 @@ extension Report {
       """
       - **Resolution.** A relative discrepancy of \(Numerals.share(worst.1.resolution ?? .nan)) would have been \
       refuted by every statistical check with probability 1 − \(Numerals.short(ErrorBudget.ofOversight)); the \
-      coarsest is `\(worst.0)`, \(LaTeX.prose(worst.1.name)).
+      coarsest is `\(worst.0)`, \(LaTeX.prose(worst.1.name)). What happens less often than about once in \
+      \(Numerals.whole(leastSamples / 14)) samples may go unseen.
       """,
     ]
     return lines

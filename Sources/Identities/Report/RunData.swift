@@ -8,6 +8,10 @@ public struct RunData: Codable, Sendable {
   public let seed: UInt64
   /// The probability that the run refutes anything true.
   public let falseAlarmBudget: Double
+  /// The largest relative discrepancy that simulation was allowed to leave unseen.
+  public let resolution: Double
+  /// The most samples that simulation could draw for one case.
+  public let sampleBudget: Int
   /// The identities in the order they ran, then the claims that no identity of the run checks.
   public let identities: [IdentityData]
 

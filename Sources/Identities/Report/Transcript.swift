@@ -1,3 +1,8 @@
+extension IdentityResult: CustomStringConvertible {
+  /// The derivation line by line, with the numbers of every check and case: what `verify explain` prints.
+  public var description: String { Transcript.explanation(self) }
+}
+
 /// Results as plain text, for a terminal.
 public enum Transcript {
   /// A derivation line by line, with the numbers of every check and case.

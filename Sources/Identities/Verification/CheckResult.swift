@@ -44,6 +44,25 @@ public struct CheckResult: Sendable {
     return !all.isEmpty && all.allSatisfy { $0.outcome == .agrees }
   }
 
+  /// What a check of a false statement lacks to show that the error is where it says: nil where nothing is lacking.
+  ///
+  /// Below each step that fails a restatement, with a text of its own, has to survive, and the other steps hold.
+  var uncorrected: String? {
+    if !restatementsSurvive { return "no corrected line survives beside it" }
+    for (i, line) in lines.enumerated() where line.role == .step {
+      let below = lines[(i + 1)...].prefix { $0.role != .step }
+      let outcomes = comparisons(ofLine: i).map(\.outcome)
+      if outcomes.contains(.disagrees) {
+        guard below.contains(where: { $0.role == .restatement && $0.says != line.says }) else {
+          return "no corrected line stands below the step \(line.says), which fails"
+        }
+      } else if outcomes.contains(where: { $0 != .agrees }) {
+        return "the step \(line.says) is undecided"
+      }
+    }
+    return nil
+  }
+
   /// The comparisons of the steps, over all cases.
   public var stepComparisons: [Comparison] {
     lines.indices.filter { lines[$0].role == .step }.flatMap { comparisons(ofLine: $0) }
@@ -54,8 +73,10 @@ public struct CheckResult: Sendable {
     stepComparisons.max { $0.discrepancy / $0.tolerance < $1.discrepancy / $1.tolerance }
   }
 
-  /// The coarsest resolution among the comparisons of the steps; nil where the evidence has none.
-  public var resolution: Double? { stepComparisons.compactMap(\.resolution).max() }
+  /// The coarsest resolution among the comparisons of the steps that were not refuted; nil where the evidence has none.
+  public var resolution: Double? {
+    stepComparisons.filter { $0.outcome != .disagrees }.compactMap(\.resolution).max()
+  }
 
   /// The probability that chance decided a comparison wrongly, summed over the check.
   public var errorProbability: Double { examinations.reduce(0) { $0 + $1.errorProbability } }
@@ -125,16 +146,21 @@ extension CheckResult {
       }
       for comparison in examination.comparisons {
         let line = lines[comparison.line]
-        if case .rival = line.role { continue }
+        if line.role.isRival { continue }
         if case .undecided(let reason) = comparison.outcome {
+          let others = examinations.count { other in
+            other.number != examination.number
+              && other.comparisons.contains { $0.outcome.isUndecided && !lines[$0.line].role.isRival }
+          }
           return "case \(examination.label), line \(line.says): \(reason)"
+            + (others == 0 ? "" : " (and \(others) more of the cases)")
         }
         if comparison.outcome == .disagrees {
           return "case \(examination.label): the restatement \(line.says) is refuted; the check is too strict"
         }
       }
     }
-    let rivals = lines.indices.filter { if case .rival = lines[$0].role { true } else { false } }
+    let rivals = lines.indices.filter { lines[$0].role.isRival }
     if rivals.isEmpty { return "the check has no rival, so it has not shown that it could fail" }
     for rival in rivals {
       let comparisons = examinations.flatMap { $0.comparisons.filter { $0.line == rival } }

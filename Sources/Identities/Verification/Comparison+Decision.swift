@@ -56,7 +56,14 @@ extension Comparison {
   }
 
   static func text(_ estimates: [Estimate]) -> String {
-    let values = estimates.map { $0.value.isFinite ? $0.value.readable : "\($0.value)" }
+    let values = estimates.map { estimate in
+      // A mean of samples is worth no more digits than its standard error leaves.
+      if case .standardError(let error) = estimate.uncertainty, error > 0 {
+        "\(estimate.value.formatted(digits: 6)) ± \(error.formatted(digits: 2))"
+      } else {
+        estimate.value.readable
+      }
+    }
     return values.count == 1 ? values[0] : "(" + values.joined(separator: ", ") + ")"
   }
 }

@@ -4,9 +4,9 @@ import Synchronization
 ///
 /// The box is cut in two until, on every piece, the enclosure of the difference is within the tolerance:
 /// `precision` times the magnitude that the component has on that piece, so that a large value elsewhere hides
-/// nothing. Only where it is below `precision` of its largest magnitude does that set the scale. The difference is enclosed by its mean-value form, from its derivatives by
-/// automatic differentiation, so it shrinks with the square of a piece's width. A piece at whose centre the
-/// relation certainly fails refutes the line.
+/// nothing. Only where it is below `precision` of its largest magnitude does that set the scale. The difference is
+/// enclosed by its mean-value form, from its derivatives by automatic differentiation, so it shrinks with the
+/// square of a piece's width. A piece at whose centre the relation certainly fails refutes the line.
 public struct Enclosure<Case: Sendable>: Check {
   /// A few words that tell this check from the identity's others.
   public let name: String
@@ -126,11 +126,12 @@ public struct Enclosure<Case: Sendable>: Check {
       }
       if search.settles(piece, center, slopes, precision: precision) { continue }
       if search.pieces + open.count >= most {
-        search.doubt = "not settled after \(search.pieces) pieces; left with \(piece.text(box.map(\.name)))"
+        search.doubt =
+          "not settled after \(search.pieces) pieces: \(search.latest) at \(piece.text(box.map(\.name)))"
       } else if let halves = piece.halves(slopes) {
         open.append(contentsOf: halves)
       } else {
-        search.doubt = "not settled at \(piece.text(box.map(\.name))), which cannot be cut further"
+        search.doubt = "\(search.latest) at \(piece.text(box.map(\.name))), which cannot be cut further"
       }
     }
     return search.comparison(precision: precision, names: box.map(\.name))
@@ -255,6 +256,8 @@ private struct Search {
   /// The deviation that a settled piece may still hide, and what it was allowed, where that came closest.
   var discrepancy = 0.0
   var tolerance = 0.0
+  /// What the piece looked at last allows and would need.
+  private(set) var latest = "a value is not bounded"
   /// The magnitudes of the components at the point looked at last.
   private var magnitudes: [Double] = []
   private var hull: (left: Interval, right: Interval)?
@@ -304,7 +307,10 @@ private struct Search {
       let plain = slopes.first?[k].value ?? central[k]
       let excess = min(possibleExcess(meanValue), possibleExcess(plain))
       let allowed = precision * max(magnitudes[k], precision * scale)
-      guard excess <= allowed else { return false }
+      guard excess <= allowed else {
+        latest = "enclosed to \(excess.short) of the allowed \(allowed.short)"
+        return false
+      }
       if closest.1 == 0 || excess * closest.1 > closest.0 * allowed { closest = (excess, allowed) }
     }
     (discrepancy, tolerance) = closest

@@ -68,7 +68,7 @@ public struct Exact: Check {
     return Examination(
       label: caseLabels[index], number: settings.number, lines: texts,
       comparisons: tally.enumerated().map { $1.comparison(witness[$0]) },
-      errorProbability: miss, samples: nil)
+      errorProbability: min(1, miss), samples: nil)
   }
 
   /// A residue with every value equally likely, as Schwartz and Zippel assume.

@@ -14,12 +14,12 @@ public struct IdentityResult: Sendable {
   /// Whether the verdict is the expected one.
   ///
   /// A statement that is expected to fail must be refuted by each of its checks, and in each of them a
-  /// restatement, its correction, must survive: otherwise the check might refute anything.
+  /// restatement, its correction, must survive below every step that fails, while the other steps hold: otherwise
+  /// the check might refute anything.
   public var asExpected: Bool {
     switch identity.expectation {
     case .holds: verdict == .verified
-    case .fails:
-      !checks.isEmpty && checks.allSatisfy { $0.verdict == .refuted && $0.restatementsSurvive }
+    case .fails: !checks.isEmpty && checks.allSatisfy { $0.verdict == .refuted && $0.uncorrected == nil }
     }
   }
 
@@ -45,8 +45,8 @@ public struct IdentityResult: Sendable {
         complaints.append("\(place): inconclusive: \(check.reason)")
       } else if identity.expectation != .holds, check.verdict == .verified {
         complaints.append("\(place): verified, but the statement is expected to fail")
-      } else if identity.expectation != .holds, !check.restatementsSurvive {
-        complaints.append("\(place): refuted, but no corrected line survives beside it")
+      } else if identity.expectation != .holds, let reason = check.uncorrected {
+        complaints.append("\(place): refuted, but \(reason)")
       }
     }
     return complaints
@@ -57,6 +57,10 @@ public struct IdentityResult: Sendable {
 public struct RunResult: Sendable {
   /// The seed of every random number of the run.
   public let seed: UInt64
+  /// The largest relative discrepancy that a statistical comparison was allowed to leave unseen.
+  public let resolution: Double
+  /// The most samples that a statistical check could draw for one case.
+  public let sampleBudget: Int
   /// The results in the order of the identities.
   public let identities: [IdentityResult]
 

@@ -16,6 +16,9 @@ public enum Role: Sendable, Equatable {
   case rival(mistake: String)
   /// A right version of the step it follows, written otherwise; it must survive.
   case restatement
+
+  /// Whether the line is wrong on purpose.
+  public var isRival: Bool { if case .rival = self { true } else { false } }
 }
 
 /// A value that a line can have: a number, a vector or a matrix over the check's scalars.
@@ -132,6 +135,13 @@ public enum Derivation<Scalar: Sendable> {
   }
   /// Takes one statement of the closure.
   public static func buildExpression(_ lines: [Line<Scalar>]) -> [Line<Scalar>] { lines }
+  /// Refuses a statement that is no line.
+  @available(
+    *, unavailable,
+    message:
+      "a derivation holds `let`, Step, Rival and Restatement; compute in a `let` or in a line's closure"
+  )
+  public static func buildExpression(_ nothing: Void) -> [Line<Scalar>] { [] }
   /// Joins the statements in order.
   public static func buildBlock(_ parts: [Line<Scalar>]...) -> [Line<Scalar>] { parts.flatMap { $0 } }
   /// Takes the statements of an `if`, if it is entered.

@@ -12,6 +12,14 @@ struct Pairing {
     guard let first = lines.first, case .step = first.role else {
       throw InvalidArgument("lines", is: lines.map(\.says), expected: "a derivation that begins with a step")
     }
+    let directions = lines.filter { $0.role == .step }.compactMap(\.relation)
+    if let up = directions.first(where: { $0 != .equals }),
+      directions.contains(where: { $0 != .equals && $0 != up })
+    {
+      throw InvalidArgument(
+        "relation", is: "<= and >= in one derivation",
+        expected: "one direction: such a chain says nothing of its ends")
+    }
     var pairings: [Pairing] = []
     var step = (line: 0, reference: 0, relation: Relation.equals, bias: 0.0)
     for (i, line) in lines.enumerated().dropFirst() {

@@ -107,10 +107,8 @@ public struct Statistical<Case: Sendable>: Check {
   /// A comparison without a finite resolution, of lines with NaN, infinities, no scale or different numbers of
   /// components, stays undecided however many samples follow.
   private func open(_ comparisons: [Comparison], _ texts: [LineText]) -> [Comparison] {
-    comparisons.filter { comparison in
-      if case .rival = texts[comparison.line].role { return false }
-      if case .undecided = comparison.outcome { return comparison.resolution?.isFinite == true }
-      return false
+    comparisons.filter {
+      !texts[$0.line].role.isRival && $0.outcome.isUndecided && $0.resolution?.isFinite == true
     }
   }
 

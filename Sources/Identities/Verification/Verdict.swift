@@ -25,6 +25,9 @@ public enum Outcome: Sendable, Equatable {
   case agrees
   case disagrees
   case undecided(String)
+
+  /// Whether the evidence left the question open.
+  public var isUndecided: Bool { if case .undecided = self { true } else { false } }
 }
 
 /// A line of a check, as text.

@@ -47,7 +47,7 @@ public struct Verifier: Sendable {
       progress(await counter.next(), identities.count, identity.id)
       return result
     }
-    return RunResult(seed: seed, identities: results)
+    return RunResult(seed: seed, resolution: resolution, sampleBudget: sampleBudget, identities: results)
   }
 
   /// Runs every check of one identity; throws as a run of several does.

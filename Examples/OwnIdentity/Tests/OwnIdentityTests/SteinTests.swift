@@ -22,10 +22,10 @@ func stein(times formula: String, _ factor: @escaping @Sendable (Double) -> Doub
       Rival(#"\sigma^2 f'(0)"#, "mean forgotten") { sigma * sigma * derivative(at: 0, of: f) }
     }
     Statistical("simulation, f = sin", cases: [0.5, 1.5]) { sigma, draw in
-      let (mu, noise) = (Variate(0.75), Variate(sigma) * draw.normal())
-      let x = mu + noise
+      let noise = sigma * draw.normal()
+      let x = 0.75 + noise
       Step(#"\mathbb{E}[(X-\mu) f(X)]"#) { noise * Variate.sin(x) }
-      Step(formula, because: "integration by parts") { Variate(factor(sigma)) * Variate.cos(x) }
+      Step(formula, because: "integration by parts") { factor(sigma) * Variate.cos(x) }
       Rival(#"\mathbb{E}[f'(X)]"#, "variance forgotten") { Variate.cos(x) }
     }
   }
