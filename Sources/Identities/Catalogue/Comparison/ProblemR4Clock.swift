@@ -1,7 +1,8 @@
 extension Catalogue {
   /// Two times of the experiments' diffusion, its noise between them by quadrature alone.
   struct TwoTimes: Sendable, CustomStringConvertible {
-    let (first, last) = (0.9, 1.0)
+    let first = 0.9
+    let last = 1.0
     /// The rate of mean reversion that would keep the variance at the last time: `g(1)^2 / 2 sigma_max^2 = log r`.
     let rate: Double
     /// The variances that the noise adds before the first time and between the two.

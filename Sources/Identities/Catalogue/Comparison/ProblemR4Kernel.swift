@@ -157,21 +157,23 @@ extension Catalogue {
       ) {
         Exact("kernels compose", dimensions: [1]) { symbols, _ in
           let (sigma, a, b) = (symbols.scalar("sigma"), symbols.scalar("r^s"), symbols.scalar("r^t"))
-          Step(#"\sigma_{\min}^2(r^{2t}-1)"#) { sigma.squared * (b.squared - 1) }
+          // The kernel's variance over a time in which the deviation grows from `least` by the factor `ratio`.
+          let variance = { (least: Symbol, ratio: Symbol) in least.squared * (ratio.squared - 1) }
+          Step(#"\sigma_{\min}^2(r^{2t}-1)"#) { variance(sigma, b) }
           Step(
             #"\sigma_{\min}^2(r^{2s}-1) + \sigma_{\min}^2r^{2s}(r^{2(t-s)}-1)"#,
             because:
               #"Chapman and Kolmogorov: from $s$ on it is the same process with $\sigma_{\min}r^s$ for $\sigma_{\min}$"#
-          ) { sigma.squared * (a.squared - 1) + (sigma * a).squared * ((b / a).squared - 1) }
+          ) { variance(sigma, a) + variance(sigma * a, b / a) }
           Rival(
             #"\sigma_{\min}^2r^{2s} + \sigma_{\min}^2r^{2s}r^{2(t-s)}"#,
             "the report's kernels composed: blurred twice"
-          ) { (sigma * a).squared + (sigma * a).squared * (b / a).squared }
+          ) { (sigma * a).squared + (sigma * b).squared }
           Rival(
             #"\sigma_{\min}^2(r^{2s}-1) + \sigma_{\min}^2(r^{2(t-s)}-1)"#,
             "as if the process were homogeneous"
           ) {
-            sigma.squared * (a.squared - 1) + sigma.squared * ((b / a).squared - 1)
+            variance(sigma, a) + variance(sigma, b / a)
           }
         }
         Numerical("by quadrature", cases: shortTimes + [ExplodingCase(time: 1e-12)]) { given in

@@ -51,14 +51,6 @@ extension Catalogue {
           -6 * x
         }
       }
-      Exact("the mean without a drift", dimensions: [1]) { symbols, _ in
-        let (m, mu, theta) = (symbols.scalar("m"), symbols.scalar("mu"), symbols.scalar("theta"))
-        Step(#"\tfrac{d}{dt}\mathbb{E}[x_t] + m, \quad f = 0"#) { 0 * m + m }
-        Step(#"-\theta(m-\mu) + m"#, because: "mean reversion, at a rate that is not zero") {
-          m - theta * (m - mu)
-        }
-        Restatement(#"\mathbb{E}[f(x_t)] + m = m"#, because: "the Ito integral has mean zero") { m }
-      }
       Statistical("a drift with exact samples", cases: [HyperbolicCase(start: 0.5, time: 1)]) { given, draw in
         // Four independent copies: a normal law has E (x-y)^4 = 3 E (x-y)^2 (u-v)^2.
         let copies = (0..<4).map { _ in given.sample(draw) }
