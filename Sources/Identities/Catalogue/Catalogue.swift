@@ -11,6 +11,8 @@ public enum Catalogue {
         try homeworkIIIProblem2,
         homeworkIIIProblem4,
         homeworkIIIProblem5,
+        try reportProcess,
+        try reportSetting,
       ]
     }
   }

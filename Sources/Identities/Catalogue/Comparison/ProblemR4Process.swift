@@ -154,7 +154,7 @@ extension Catalogue {
       return result
     }
 
-    /// The coefficients of 1, t, t^2, ... up to `order` of the `n`-th moment from `x`: `L^k x^n / k!`.
+    /// The coefficients of the powers of time up to `order` of the `n`-th moment from `x`: `L^k x^n / k!`.
     static func moments(_ n: Int, drift: [Symbol], at x: Symbol, order: Int) -> [Symbol] {
       var p = [Symbol](repeating: 0, count: n) + [1]
       var factor: Symbol = 1
