@@ -21,6 +21,8 @@ public enum Catalogue {
         try deepGenerativeModelsQuestion2,
         try deepGenerativeModelsQuestion3,
         try deepGenerativeModelsQuestion4,
+        try reportProcess,
+        try reportSetting,
       ]
     }
   }

@@ -1,0 +1,51 @@
+import Testing
+import TruthValues
+
+@testable import Identities
+
+/// The report, section 4: the forward process, its kernel, the base, the interpolant and the targets.
+@Suite("The experiment's setting")
+struct ExperimentTests {
+  @Test(
+    "every part has the expected verdict",
+    arguments: [
+      "R.2.16", "R.2.16.corrected", "R.OU", "R.OU.corrected", "R.sde", "R.kernel", "R.kernel.corrected",
+      "R.mix2d",
+      "R.mix10d", "R.interp", "R.interp.corrected", "R.base", "R.base.corrected",
+    ])
+  func verdicts(id: String) async throws { try await Catalogue.identity(id).verify() }
+
+  @Test func kernelsOfTheExplodingDiffusion() throws {
+    let truth = try TruthCase("T.R.kernel")
+    let diffusion = try VarianceExploding(from: 0.01, to: 10)
+    let variances = try truth.input("t").map { diffusion.kernel(to: $0).variance }
+    #expect(try truth.accepts(variances, for: "variance"))
+    // The scale of the last variances hides the first: one by one the wrong ones are refused as well.
+    for (right, wrong) in zip(variances, try truth.wrong("document_sigma_min2_r2t")) {
+      #expect((right - wrong).magnitude > (try truth.tolerance) * wrong)
+    }
+  }
+
+  @Test func whatBasesGive() throws {
+    let truth = try TruthCase("T.R.base_density")
+    for (start, name) in [(1.0, "cov_xx_start_identity"), (100, "cov_xx_start_100")] {
+      let given = Catalogue.ReversedStart(start: start)
+      #expect(try truth.accepts([given.variance().value], for: name))
+      #expect(try truth.accepts([given.varianceInThePlane().value], for: name))
+    }
+    // A normal law of the same covariance, from the closed form that the exact check proves.
+    let v = try Catalogue.ReversedStart.added
+    for (start, name) in [(1.0, "gaussian_surrogate_var_start_1"), (100, "gaussian_surrogate_var_start_100")]
+    {
+      let gain = 1.5 / (1.5 + v)
+      #expect(try truth.accepts([gain * v + gain * gain * start], for: name))
+    }
+    #expect(try truth.accepts([1.5 / (1.5 + v)], for: "probability_flow_var_start_1"))
+  }
+
+  @Test func diffusionsThatMakeNoSense() {
+    for (least, greatest) in [(0.0, 1.0), (1, 1), (2, 1), (-1, 1), (1, .infinity), (.nan, 1)] {
+      #expect(throws: InvalidArgument.self) { try VarianceExploding(from: least, to: greatest) }
+    }
+  }
+}
