@@ -27,6 +27,7 @@ let package = Package(
     .testTarget(name: "HomeworkIITests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "HomeworkIIITests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "ReportTests", dependencies: ["Identities"]),
+    .testTarget(name: "SamplingTests", dependencies: ["Identities"]),
   ],
   swiftLanguageModes: [.v6]
 )
