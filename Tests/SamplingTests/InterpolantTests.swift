@@ -99,12 +99,12 @@ import Testing
   }
 
   @Test("the velocity is finite at both ends, for a schedule with an infinite slope as well")
-  func ends2() throws {
+  func finiteEnds() throws {
     let interpolant = try Interpolant(.linear, latent: .root(a: 0.5))
     for t in [0.0, 1] {
       let law = try interpolant.law(from: Laws.standard(2), to: Laws.plane, at: t, as: Double.self)
       let velocity: Vector<Double> = law.velocity(Vector([0.3, -0.6]))
-      #expect(velocity.components.allSatisfy(\.isFinite))
+      #expect(velocity.components.allSatisfy { $0.isFinite })
     }
   }
 

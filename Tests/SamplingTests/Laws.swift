@@ -3,13 +3,14 @@ import Identities
 /// Normal mixtures that the tests share.
 enum Laws {
   /// A mixture on the line, neither symmetric nor of one variance.
-  static var line: GaussianMixture<Double> {
-    get throws {
-      try GaussianMixture([
-        (0.25, Gaussian(mean: [-1.5], covariance: [[0.25]])),
-        (0.75, Gaussian(mean: [1], covariance: [[0.5]])),
-      ])
-    }
+  static var line: GaussianMixture<Double> { get throws { try shiftedLine(by: 0) } }
+
+  /// That mixture at another place.
+  static func shiftedLine(by shift: Double) throws -> GaussianMixture<Double> {
+    try GaussianMixture([
+      (0.25, Gaussian(mean: [shift - 1.5], covariance: [[0.25]])),
+      (0.75, Gaussian(mean: [shift + 1], covariance: [[0.5]])),
+    ])
   }
 
   /// A mixture in the plane whose covariances are no multiples of one.

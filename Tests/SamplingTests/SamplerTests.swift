@@ -206,7 +206,9 @@ private struct PointMassScore<SDE: ScoreSDE>: PointField {
     #expect(throws: InvalidArgument.self) { try Points<Float>(columns: []) }
     #expect(throws: InvalidArgument.self) { try Points<Float>(columns: [[1], [1, 2]]) }
     #expect(throws: InvalidArgument.self) { try Points<Float>(columns: [[.nan]]) }
-    #expect(throws: InvalidArgument.self) { try CombinedField<Double>(dimension: 3, [({ _ in 1 }, score)]) }
+    #expect(throws: InvalidArgument.self) {
+      try CombinedField<Double>(dimension: 3, [({ @Sendable _ in 1 }, score)])
+    }
     #expect(throws: InvalidArgument.self) { try score.at(1.5) }
     #expect(throws: InvalidArgument.self) {
       try MixtureField<Double>.score(of: .oneSided, from: Laws.line, to: Laws.plane)
