@@ -77,21 +77,26 @@ public struct Adam: Sendable, Equatable {
       _ square: inout SIMD16<Float>
     ) {
       mean = mean * beta1 + gradient * rest1
+      // The average of a weight that no longer matters decays for ever. Below 2^-100 it moves no parameter, but at
+      // the subnormal numbers it would double the time of a quarter of the updates.
+      mean.replace(with: 0, where: (mean .< 0x1p-100) .& (mean .> -0x1p-100))
       square = square * beta2 + gradient * gradient * rest2
       parameter -= rate * mean / (SIMD16.nonNegativeRoot(square) * scale + epsilon)
     }
 
-    /// Moves a row of parameters and the averages of their gradients and squared gradients.
-    @inline(__always)
+    /// Moves rows of parameters and the averages of their gradients and squared gradients.
     func apply(
-      _ gradient: PanelRow, _ row: Int, _ parameters: PanelRows, _ means: PanelRows, _ squares: PanelRows
+      _ gradient: PanelRows, rows: Int, _ parameters: PanelRows, _ means: PanelRows, _ squares: PanelRows
     ) {
-      var (parameter, mean, square) = (parameters[row], means[row], squares[row])
-      apply(gradient.low, &parameter.low, &mean.low, &square.low)
-      apply(gradient.high, &parameter.high, &mean.high, &square.high)
-      parameters[row] = parameter
-      means[row] = mean
-      squares[row] = square
+      for row in 0..<rows {
+        let g = gradient[row]
+        var (parameter, mean, square) = (parameters[row], means[row], squares[row])
+        apply(g.low, &parameter.low, &mean.low, &square.low)
+        apply(g.high, &parameter.high, &mean.high, &square.high)
+        parameters[row] = parameter
+        means[row] = mean
+        squares[row] = square
+      }
     }
   }
 

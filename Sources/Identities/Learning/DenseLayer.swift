@@ -18,7 +18,7 @@ final class DenseLayer: Sendable {
   }
 
   /// The rows that hold so many coordinates: whole tiles.
-  static func padded(_ rows: Int) -> Int { (rows + FourRows.rows - 1) / FourRows.rows * FourRows.rows }
+  static func padded(_ rows: Int) -> Int { (rows + 3) / 4 * 4 }
 
   /// The outputs at the points of a panel, negative ones replaced by zero if asked for.
   func apply(_ input: PanelRows, into output: PanelRows, rectified: Bool) {
@@ -29,7 +29,7 @@ final class DenseLayer: Sendable {
     }
   }
 
-  @inline(__always) private func applyTile<T: Tile>(
+  @inline(__always) private func applyTile<T: RepeatingTile>(
     _: T.Type, at first: Int, _ input: PanelRows, _ output: PanelRows, _ rectified: Bool
   ) {
     let (panel, column) = (first / Panels.width, first % Panels.width)

@@ -18,10 +18,10 @@ final class GradientPass: @unchecked Sendable {
   private let results: Panels
   /// For each layer the derivatives of the loss by its outputs: a row a point, a column a coordinate.
   private let derivatives: [Panels]
-  /// Two panels a chunk for the derivatives, a row a coordinate, which are needed for a moment only.
+  /// Two panels a worker for the derivatives, a row a coordinate, which are needed for a moment only.
   private let scratch: [Panels]
 
-  init(_ perceptron: Perceptron, batch: Int, loss: Regression.Loss) {
+  init(_ perceptron: Perceptron, batch: Int, loss: Regression.Loss, workers: Int) {
     layers = perceptron.denseLayers()
     (self.batch, self.loss) = (batch, loss)
     chunks = Panels.count(for: batch)
@@ -31,12 +31,14 @@ final class GradientPass: @unchecked Sendable {
     // Sixteen rows are transposed at a time.
     func wholeBlocks(_ rows: Int) -> Int { (rows + 15) / 16 * 16 }
     results = Panels(rows: wholeBlocks(perceptron.outputs), columns: columns)
-    scratch = (0..<2).map { _ in Panels(rows: wholeBlocks(perceptron.width), columns: columns) }
+    scratch = (0..<2).map { _ in
+      Panels(rows: wholeBlocks(perceptron.width), columns: workers * Panels.width)
+    }
   }
 
   /// Evaluates the network on a chunk, the examples of a block from some column on, and carries the loss's derivatives
   /// back to every layer; returns the sum of the chunk's losses.
-  func run(chunk: Int, _ examples: ExampleBlock, from column: Int) -> Double {
+  func run(chunk: Int, _ examples: ExampleBlock, from column: Int, worker: Int) -> Double {
     let count = min(Panels.width, batch - chunk * Panels.width)
     let input = inputs[0].panel(chunk)
     for i in 0..<layers[0].inputs {
@@ -53,7 +55,7 @@ final class GradientPass: @unchecked Sendable {
     for k in stride(from: last, through: 0, by: -1) {
       transpose(current, into: derivatives[k], chunk: chunk)
       if k > 0 {
-        let next = scratch[k % 2].panel(chunk)
+        let next = scratch[k % 2].panel(worker)
         layers[k].pullBack(current, where: inputs[k].panel(chunk), into: next)
         current = next
       }
@@ -103,42 +105,11 @@ final class GradientPass: @unchecked Sendable {
     }
   }
 
-  /// Passes to an action the derivatives by some rows of a panel of a layer's weights, row by row.
-  @inline(__always)
-  func gradient(layer: Int, panel: Int, rows: Range<Int>, _ action: (Int, PanelRow) -> Void) {
-    var first = rows.lowerBound
-    while first + EightRows.rows <= rows.upperBound {
-      gradientTile(EightRows(), layer, panel, first, action)
-      first += EightRows.rows
-    }
-    while first < rows.upperBound {
-      gradientTile(FourRows(), layer, panel, first, action)
-      first += FourRows.rows
-    }
-  }
-
-  @inline(__always)
-  private func gradientTile<T: Tile>(
-    _ zero: T, _ layer: Int, _ panel: Int, _ first: Int, _ action: (Int, PanelRow) -> Void
-  ) {
-    var tile = zero
-    let derivatives = derivatives[layer].panel(panel)
-    for chunk in 0..<chunks {
-      tile.addProduct(
-        rowsOf: inputs[layer].panel(chunk).number(first, 0), derivatives.from(chunk * Panels.width),
-        count: Panels.width)
-    }
-    tile.forEachRow { action(first + $0, $1) }
-  }
-
-  /// The derivatives by a panel of a layer's biases.
-  @inline(__always) func biasGradient(layer: Int, panel: Int) -> PanelRow {
-    let derivatives = derivatives[layer].panel(panel)
-    var sum = PanelRow.zero
-    for point in 0..<chunks * Panels.width {
-      let row = derivatives[point]
-      sum = PanelRow(low: sum.low + row.low, high: sum.high + row.high)
-    }
-    return sum
+  /// A piece of the gradient by a layer's parameters: some rows of a panel of its weights, and the panel's biases.
+  func piece(layer: Int, panel: Int, rows: Range<Int>) -> GradientPiece {
+    let columns = layers[layer].outputs - panel * Panels.width
+    return GradientPiece(
+      inputs: inputs[layer].panel(0).from(rows.lowerBound), rowsOfChunk: inputs[layer].rows,
+      derivatives: derivatives[layer].panel(panel), chunks: chunks, rows: rows.count, isNarrow: columns <= 16)
   }
 }

@@ -64,18 +64,19 @@ extension Perceptron {
     guard (1...1 << 20).contains(batch) else {
       throw InvalidArgument("batch", is: batch, expected: "a positive number, at most \(1 << 20)")
     }
-    let pass = GradientPass(self, batch: batch, loss: regression.loss)
+    let pass = GradientPass(self, batch: batch, loss: regression.loss, workers: 1)
     let blocks = Training.firstExamples(of: regression, chunks: pass.chunks, seed: seed)
     defer { for block in blocks { block.deallocate() } }
-    let sum = blocks.indices.reduce(0.0) { $0 + pass.run(chunk: $1, blocks[$1], from: 0) }
+    let sum = blocks.indices.reduce(0.0) { $0 + pass.run(chunk: $1, blocks[$1], from: 0, worker: 0) }
+    // The pieces point into the pass.
+    defer { withExtendedLifetime(pass) {} }
     let gradients = pass.layers.enumerated().map { index, layer in
       let weights = Panels(rows: layer.weights.rows, columns: layer.outputs)
       let biases = Panels(rows: 1, columns: layer.outputs)
       for panel in 0..<Panels.count(for: layer.outputs) {
-        pass.gradient(layer: index, panel: panel, rows: 0..<layer.weights.rows) {
-          weights.panel(panel)[$0] = $1
-        }
-        biases.panel(panel)[0] = pass.biasGradient(layer: index, panel: panel)
+        let piece = pass.piece(layer: index, panel: panel, rows: 0..<layer.weights.rows)
+        piece.sum(into: weights.panel(panel))
+        piece.sumBiases(into: biases.panel(panel))
       }
       return (weights: weights, biases: biases)
     }

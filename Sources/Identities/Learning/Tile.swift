@@ -3,10 +3,6 @@
 /// Eight rows of 32 columns are sixteen vectors: enough independent sums to hide the latency of a fused
 /// multiplication and addition, and each number that is loaded serves often enough for the loads not to be the limit.
 protocol Tile {
-  /// The number of rows.
-  static var rows: Int { get }
-  /// The tile whose `i`-th row repeats the number at `start[i]`.
-  init(repeating start: UnsafePointer<Float>)
   /// The tile of zeros.
   init()
   /// Adds to the `i`-th row the number at `factors[stride * i]` times a row.
@@ -15,10 +11,8 @@ protocol Tile {
   func forEachRow(_ action: (Int, PanelRow) -> Void)
 }
 
-struct FourRows: Tile {
+struct FourRows: RepeatingTile {
   private var first, second, third, fourth: PanelRow
-
-  static var rows: Int { 4 }
 
   @inline(__always) init() { (first, second, third, fourth) = (.zero, .zero, .zero, .zero) }
 
@@ -44,11 +38,9 @@ struct FourRows: Tile {
   }
 }
 
-struct EightRows: Tile {
+struct EightRows: RepeatingTile {
   private var upper: FourRows
   private var lower: FourRows
-
-  static var rows: Int { 8 }
 
   @inline(__always) init() { (upper, lower) = (FourRows(), FourRows()) }
 
@@ -66,6 +58,42 @@ struct EightRows: Tile {
     upper.forEachRow(action)
     lower.forEachRow { action($0 + 4, $1) }
   }
+}
+
+/// Eight rows of which only the first sixteen columns are summed; the others are zero.
+struct EightHalfRows: Tile {
+  private typealias Half = SIMD16<Float>
+  private var rows: (Half, Half, Half, Half, Half, Half, Half, Half)
+
+  @inline(__always) init() { rows = (.zero, .zero, .zero, .zero, .zero, .zero, .zero, .zero) }
+
+  @inline(__always) mutating func addProduct(_ factors: UnsafePointer<Float>, stride: Int, _ row: PanelRow) {
+    rows.0.addProduct(Half(repeating: factors[0]), row.low)
+    rows.1.addProduct(Half(repeating: factors[stride]), row.low)
+    rows.2.addProduct(Half(repeating: factors[2 * stride]), row.low)
+    rows.3.addProduct(Half(repeating: factors[3 * stride]), row.low)
+    rows.4.addProduct(Half(repeating: factors[4 * stride]), row.low)
+    rows.5.addProduct(Half(repeating: factors[5 * stride]), row.low)
+    rows.6.addProduct(Half(repeating: factors[6 * stride]), row.low)
+    rows.7.addProduct(Half(repeating: factors[7 * stride]), row.low)
+  }
+
+  @inline(__always) func forEachRow(_ action: (Int, PanelRow) -> Void) {
+    action(0, PanelRow(low: rows.0, high: .zero))
+    action(1, PanelRow(low: rows.1, high: .zero))
+    action(2, PanelRow(low: rows.2, high: .zero))
+    action(3, PanelRow(low: rows.3, high: .zero))
+    action(4, PanelRow(low: rows.4, high: .zero))
+    action(5, PanelRow(low: rows.5, high: .zero))
+    action(6, PanelRow(low: rows.6, high: .zero))
+    action(7, PanelRow(low: rows.7, high: .zero))
+  }
+}
+
+/// A tile that can start from other numbers than zero.
+protocol RepeatingTile: Tile {
+  /// The tile whose `i`-th row repeats the number at `start[i]`.
+  init(repeating start: UnsafePointer<Float>)
 }
 
 extension Tile {

@@ -12,11 +12,18 @@ final class Training: @unchecked Sendable {
   /// The rows of a panel that are updated at once, at most.
   private static let rowsAtOnce = 64
 
+  /// Rows of parameters with the averages of their gradients and squared gradients.
+  private struct Rows {
+    let parameters: PanelRows
+    let means: PanelRows
+    let squares: PanelRows
+  }
+
   /// A piece of the parameters: some rows of a panel of a layer's weights; the first piece of a panel has its biases.
   private struct Piece {
-    let layer: Int
-    let panel: Int
-    let rows: Range<Int>
+    let gradient: GradientPiece
+    let weights: Rows
+    let biases: Rows?
     /// Where in its layer the piece begins, from 0 to 1.
     let place: Double
   }
@@ -37,8 +44,8 @@ final class Training: @unchecked Sendable {
   private let regression: Regression
   private let work: PhasedWork
   private let pass: GradientPass
-  private let means: [Memory]
-  private let squares: [Memory]
+  /// What the optimiser remembers; the pieces point into it.
+  private let memories: [Memory]
   private let pieces: [Piece]
   private let blocks: [ExampleBlock]
   private let streams: UnsafeMutableBufferPointer<RandomStream>
@@ -50,23 +57,33 @@ final class Training: @unchecked Sendable {
     workers: Int
   ) {
     (self.steps, self.adam, self.regression) = (steps, adam, regression)
-    let pass = GradientPass(perceptron, batch: batch, loss: regression.loss)
+    let pass = GradientPass(perceptron, batch: batch, loss: regression.loss, workers: workers)
     self.pass = pass
-    means = pass.layers.map(Memory.init)
-    squares = pass.layers.map(Memory.init)
+    let (means, squares) = (pass.layers.map(Memory.init), pass.layers.map(Memory.init))
+    memories = means + squares
     let pieces = pass.layers.enumerated().flatMap { index, layer in
-      let (rows, panels) = (layer.weights.rows, Panels.count(for: layer.outputs))
-      let starts = Array(stride(from: 0, to: rows, by: Training.rowsAtOnce))
+      let panels = Panels.count(for: layer.outputs)
+      let starts = Array(stride(from: 0, to: layer.weights.rows, by: Training.rowsAtOnce))
       return (0..<panels).flatMap { panel in
         starts.enumerated().map { k, start in
-          Piece(
-            layer: index, panel: panel, rows: start..<min(rows, start + Training.rowsAtOnce),
+          let end = min(layer.weights.rows, start + Training.rowsAtOnce)
+          return Piece(
+            gradient: pass.piece(layer: index, panel: panel, rows: start..<end),
+            weights: Rows(
+              parameters: layer.weights.panel(panel).from(start),
+              means: means[index].weights.panel(panel).from(start),
+              squares: squares[index].weights.panel(panel).from(start)),
+            biases: start > 0
+              ? nil
+              : Rows(
+                parameters: layer.biases.panel(panel), means: means[index].biases.panel(panel),
+                squares: squares[index].biases.panel(panel)),
             place: Double(panel * starts.count + k) / Double(panels * starts.count))
         }
       }
     }
     // In the order of their places, so that every worker's share has a part of each layer: equal work.
-    self.pieces = pieces.sorted { ($0.place, $0.layer) < ($1.place, $1.layer) }
+    self.pieces = pieces.sorted { $0.place < $1.place }
     work = PhasedWork(workers: workers)
     blocks = (0..<pass.chunks).map { _ in Training.block(for: regression) }
     streams = .allocate(capacity: pass.chunks)
@@ -113,7 +130,7 @@ final class Training: @unchecked Sendable {
     for step in 1...steps {
       end += pass.chunks
       let passed = work.perform(phase: 2 * step, items: pass.chunks, end: end, worker: worker) {
-        runChunk($0, step: step)
+        runChunk($0, step: step, worker: worker)
       }
       guard passed else { return }
       end += pieces.count
@@ -130,26 +147,26 @@ final class Training: @unchecked Sendable {
     }
   }
 
-  private func runChunk(_ chunk: Int, step: Int) {
+  private func runChunk(_ chunk: Int, step: Int, worker: Int) {
     let place = (step - 1) % Training.stepsAtOnce
     if place == 0 { regression.fill(blocks[chunk], from: &streams[chunk]) }
     losses[(step - 1) / Training.interval * pass.chunks + chunk] += pass.run(
-      chunk: chunk, blocks[chunk], from: place * Panels.width)
+      chunk: chunk, blocks[chunk], from: place * Panels.width, worker: worker)
   }
 
   private func apply(_ update: Adam.Update, _ piece: Piece) {
-    let (layer, panel) = (piece.layer, piece.panel)
-    let (parameters, mean, square) = (pass.layers[layer], means[layer], squares[layer])
-    let (weights, means, squares) = (
-      parameters.weights.panel(panel), mean.weights.panel(panel), square.weights.panel(panel)
-    )
-    pass.gradient(layer: layer, panel: panel, rows: piece.rows) { row, gradient in
-      update.apply(gradient, row, weights, means, squares)
-    }
-    if piece.rows.lowerBound == 0 {
+    let size = piece.gradient.rows * MemoryLayout<PanelRow>.stride
+    withUnsafeTemporaryAllocation(byteCount: size, alignment: MemoryLayout<PanelRow>.alignment) { memory in
+      // First the whole gradient, then the update: its four streams in order are what a processor foresees.
+      let gradient = PanelRows(memory.baseAddress!)
+      piece.gradient.sum(into: gradient)
+      let (weights, biases) = (piece.weights, piece.biases)
       update.apply(
-        pass.biasGradient(layer: layer, panel: panel), 0, parameters.biases.panel(panel),
-        mean.biases.panel(panel), square.biases.panel(panel))
+        gradient, rows: piece.gradient.rows, weights.parameters, weights.means, weights.squares)
+      if let biases {
+        piece.gradient.sumBiases(into: gradient)
+        update.apply(gradient, rows: 1, biases.parameters, biases.means, biases.squares)
+      }
     }
   }
 
