@@ -29,6 +29,7 @@ let package = Package(
     .testTarget(name: "HomeworkIIITests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "ReportTests", dependencies: ["Identities"]),
     .testTarget(name: "SamplingTests", dependencies: ["Identities"]),
+    .testTarget(name: "TransportCostTests", dependencies: ["Identities", "TruthValues"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -28,39 +28,25 @@ struct DenseSweep: Sendable {
 
   private func logSums(from start: Int, row: [Float], column: [SIMD16<Float>]) -> [Float] {
     let end = min(start + Self.blockSize, rows.count)
-    return [Float](unsafeUninitializedCapacity: end - start) { buffer, count in
-      rows.rows.withUnsafeBufferPointer { x in
-        columns.lanes.withUnsafeBufferPointer { y in
-          column.withUnsafeBufferPointer { g in
-            let kernel = Kernel(
-              x: x.baseAddress!, y: y.baseAddress!, g: g.baseAddress!, vectors: columns.vectors,
-              dimension: rows.dimension)
-            var i = start
-            while i < end {
-              // The last tile of a block repeats its last row rather than having a size of its own.
-              let index = SIMD4<Int>(i, min(i + 1, end - 1), min(i + 2, end - 1), min(i + 3, end - 1))
-              let f = SIMD4<Float>(row[index[0]], row[index[1]], row[index[2]], row[index[3]])
-              let sums =
-                cost == .squaredDistance
-                ? kernel.sums(of: index, f: f, squared: true) : kernel.sums(of: index, f: f, squared: false)
-              for r in 0..<min(4, end - i) {
-                let sum = sums[r]
-                if sum > 1e-30 && sum < 1e20 {
-                  buffer[i - start + r] = Float.log(sum)
-                } else {
-                  buffer[i - start + r] = kernel.logSum(of: i + r, squared: cost == .squaredDistance) + f[r]
-                }
-              }
-              i += 4
-            }
-          }
+    var result: [Float] = []
+    withKernel(column: column) { kernel in
+      for i in stride(from: start, to: end, by: 4) {
+        let tile = Kernel.Tile(i, end: end, potentials: row)
+        let sums =
+          cost == .squaredDistance
+          ? kernel.sums(of: tile, squared: true) : kernel.sums(of: tile, squared: false)
+        for r in 0..<min(4, end - i) {
+          let isNumber = sums[r] > 1e-30 && sums[r] < 1e20
+          result.append(
+            isNumber
+              ? Float.log(sums[r]) : row[i + r] + kernel.logSum(of: i + r, squared: cost == .squaredDistance))
         }
       }
-      count = end - start
     }
+    return result
   }
 
-  /// For every row of a block the columns whose exponent is above `threshold`, in order.
+  /// For every row the columns whose exponent is above `threshold`, in order, by blocks of rows.
   func neighbours(
     row: [Float], column: [Float], threshold: Float, threads: Int
   ) async throws -> [[[Int32]]] {
@@ -68,16 +54,28 @@ struct DenseSweep: Sendable {
     let blocks = (rows.count + Self.blockSize - 1) / Self.blockSize
     return try await (0..<blocks).concurrentMap(width: threads) { b in
       let start = b * Self.blockSize
-      return (start..<min(start + Self.blockSize, rows.count)).map { i in
-        rows.rows.withUnsafeBufferPointer { x in
-          columns.lanes.withUnsafeBufferPointer { y in
-            potentials.withUnsafeBufferPointer { g in
-              Kernel(
-                x: x.baseAddress!, y: y.baseAddress!, g: g.baseAddress!, vectors: columns.vectors,
-                dimension: rows.dimension
-              ).columns(above: threshold - row[i], of: i, squared: cost == .squaredDistance)
-            }
-          }
+      let end = min(start + Self.blockSize, rows.count)
+      var lists: [[Int32]] = []
+      withKernel(column: potentials) { kernel in
+        for i in stride(from: start, to: end, by: 4) {
+          let tile = Kernel.Tile(i, end: end, potentials: row)
+          let found =
+            cost == .squaredDistance
+            ? kernel.columns(of: tile, above: threshold, squared: true)
+            : kernel.columns(of: tile, above: threshold, squared: false)
+          lists += found.prefix(end - i)
+        }
+      }
+      return lists
+    }
+  }
+
+  private func withKernel(column: [SIMD16<Float>], _ body: (Kernel) -> Void) {
+    rows.rows.withUnsafeBufferPointer { x in
+      columns.lanes.withUnsafeBufferPointer { y in
+        column.withUnsafeBufferPointer { g in
+          guard let x = x.baseAddress, let y = y.baseAddress, let g = g.baseAddress else { return }
+          body(Kernel(x: x, y: y, g: g, vectors: columns.vectors, dimension: rows.dimension))
         }
       }
     }
@@ -92,67 +90,85 @@ private struct Kernel {
   let vectors: Int
   let dimension: Int
 
-  /// The costs between one row and sixteen columns.
-  @inline(__always) func costs(_ i: Int, _ v: Int, squared: Bool) -> SIMD16<Float> {
-    var t = SIMD16<Float>.zero
-    for k in 0..<dimension {
-      let difference = y[k * vectors + v] - x[i * dimension + k]
-      t.addProduct(difference, difference)
+  /// Four rows at once.
+  ///
+  /// A column is loaded once for all of them, and four chains of sums run side by side. The last tile of a block
+  /// repeats its last row rather than having a size of its own.
+  struct Tile {
+    let row: SIMD4<Int>
+    let potential: SIMD4<Float>
+
+    init(_ i: Int, end: Int, potentials: [Float]) {
+      row = SIMD4(i, min(i + 1, end - 1), min(i + 2, end - 1), min(i + 3, end - 1))
+      potential = SIMD4(potentials[row[0]], potentials[row[1]], potentials[row[2]], potentials[row[3]])
     }
-    return squared ? t : .nonNegativeRoot(t)
+
+    /// One row four times, at a potential of zero.
+    init(_ i: Int) { (row, potential) = (SIMD4(repeating: i), .zero) }
   }
 
-  @inline(__always) func sums(of i: SIMD4<Int>, f: SIMD4<Float>, squared: Bool) -> SIMD4<Float> {
+  private typealias Four = (SIMD16<Float>, SIMD16<Float>, SIMD16<Float>, SIMD16<Float>)
+
+  /// The exponents of a tile's rows and sixteen columns.
+  @inline(__always) private func exponents(_ tile: Tile, _ v: Int, squared: Bool) -> Four {
+    let (x0, x1) = (x + tile.row[0] * dimension, x + tile.row[1] * dimension)
+    let (x2, x3) = (x + tile.row[2] * dimension, x + tile.row[3] * dimension)
+    var (t0, t1, t2, t3) = (SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero)
+    for k in 0..<dimension {
+      let c = y[k * vectors + v]
+      let (d0, d1, d2, d3) = (c - x0[k], c - x1[k], c - x2[k], c - x3[k])
+      t0.addProduct(d0, d0)
+      t1.addProduct(d1, d1)
+      t2.addProduct(d2, d2)
+      t3.addProduct(d3, d3)
+    }
+    if !squared {
+      (t0, t1) = (.nonNegativeRoot(t0), .nonNegativeRoot(t1))
+      (t2, t3) = (.nonNegativeRoot(t2), .nonNegativeRoot(t3))
+    }
+    let (p, f) = (g[v], tile.potential)
+    return ((p - t0) + f[0], (p - t1) + f[1], (p - t2) + f[2], (p - t3) + f[3])
+  }
+
+  @inline(__always) func sums(of tile: Tile, squared: Bool) -> SIMD4<Float> {
     var (s0, s1, s2, s3) = (SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero)
-    let (x0, x1, x2, x3) = (
-      x + i[0] * dimension, x + i[1] * dimension, x + i[2] * dimension, x + i[3] * dimension
-    )
-    let (f0, f1, f2, f3) = (f[0], f[1], f[2], f[3])
     for v in 0..<vectors {
-      var (t0, t1, t2, t3) = (SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero)
-      for k in 0..<dimension {
-        let c = y[k * vectors + v]
-        let (d0, d1, d2, d3) = (c - x0[k], c - x1[k], c - x2[k], c - x3[k])
-        t0.addProduct(d0, d0)
-        t1.addProduct(d1, d1)
-        t2.addProduct(d2, d2)
-        t3.addProduct(d3, d3)
-      }
-      if !squared {
-        (t0, t1) = (.nonNegativeRoot(t0), .nonNegativeRoot(t1))
-        (t2, t3) = (.nonNegativeRoot(t2), .nonNegativeRoot(t3))
-      }
-      let p = g[v]
-      s0 += .boundedExp((p - t0) + f0)
-      s1 += .boundedExp((p - t1) + f1)
-      s2 += .boundedExp((p - t2) + f2)
-      s3 += .boundedExp((p - t3) + f3)
+      let e = exponents(tile, v, squared: squared)
+      s0 += .boundedExp(e.0)
+      s1 += .boundedExp(e.1)
+      s2 += .boundedExp(e.2)
+      s3 += .boundedExp(e.3)
     }
     return SIMD4(s0.sum(), s1.sum(), s2.sum(), s3.sum())
   }
 
+  @inline(__always) func columns(of tile: Tile, above threshold: Float, squared: Bool) -> [[Int32]] {
+    var lists: [[Int32]] = [[], [], [], []]
+    func list(_ e: SIMD16<Float>, _ v: Int, _ r: Int) {
+      for lane in 0..<16 where e[lane] > threshold { lists[r].append(Int32(16 * v + lane)) }
+    }
+    for v in 0..<vectors {
+      let e = exponents(tile, v, squared: squared)
+      if any(e.0 .> threshold) { list(e.0, v, 0) }
+      if any(e.1 .> threshold) { list(e.1, v, 1) }
+      if any(e.2 .> threshold) { list(e.2, v, 2) }
+      if any(e.3 .> threshold) { list(e.3, v, 3) }
+    }
+    return lists
+  }
+
   /// The logarithm of a row's sum at a row potential of zero, whatever its size.
   func logSum(of i: Int, squared: Bool) -> Float {
+    let tile = Tile(i)
     var top = SIMD16<Float>(repeating: -.infinity)
     for v in 0..<vectors {
-      let e = g[v] - costs(i, v, squared: squared)
+      let e = exponents(tile, v, squared: squared).0
       top = top.replacing(with: e, where: e .> top)
     }
     let largest = top.max()
     var sum = SIMD16<Float>.zero
-    for v in 0..<vectors { sum += .boundedExp(g[v] - costs(i, v, squared: squared) - largest) }
+    for v in 0..<vectors { sum += .boundedExp(exponents(tile, v, squared: squared).0 - largest) }
     return largest + Float.log(sum.sum())
-  }
-
-  func columns(above threshold: Float, of i: Int, squared: Bool) -> [Int32] {
-    var result: [Int32] = []
-    for v in 0..<vectors {
-      let e = g[v] - costs(i, v, squared: squared)
-      if any(e .> threshold) {
-        for lane in 0..<16 where e[lane] > threshold { result.append(Int32(16 * v + lane)) }
-      }
-    }
-    return result
   }
 }
 

@@ -7,13 +7,23 @@ struct SemidualNewton: Sendable {
   let plan: SparsePlan
   let a: [Double]
   let b: [Double]
-  let logB: [Double]
   let epsilon: Double
   let threads: Int
-  var log: (@Sendable (String) -> Void)?
+  private let logB: [Double]
+  private let log: (@Sendable (String) -> Void)?
 
   /// The furthest a potential moves in a step, in units of epsilon: further out, pairs that were left out matter.
   private static let longest = 5.0
+  /// Steps before the pairs are looked for again all the same.
+  private static let steps = 30
+
+  init(
+    plan: SparsePlan, a: [Double], b: [Double], epsilon: Double, threads: Int,
+    log: (@Sendable (String) -> Void)? = nil
+  ) {
+    (self.plan, self.a, self.b, self.epsilon, self.threads, self.log) = (plan, a, b, epsilon, threads, log)
+    logB = b.map(Double.log)
+  }
 
   /// Potentials, and how far the plan is from being right.
   struct State: Sendable {
@@ -28,11 +38,11 @@ struct SemidualNewton: Sendable {
 
   /// Steps until the violation is at most `tolerance`, the exponents moved by more than `reach`, or time is up.
   func run(
-    g start: [Double], tolerance: Double, steps: Int, reach: Double, deadline: ContinuousClock.Instant
+    g start: [Double], tolerance: Double, reach: Double, deadline: ContinuousClock.Instant
   ) async throws -> State {
     let first = try await state(g: start)
     var now = first
-    for step in 0..<steps where now.violation > tolerance && now.moved <= reach && .now < deadline {
+    for step in 0..<Self.steps where now.violation > tolerance && now.moved <= reach && .now < deadline {
       // Alternations first: cheap, and what is wrong locally would make Newton's steps short.
       for _ in 0..<(now.violation > 0.01 ? 5 : 2) where now.violation > tolerance {
         now = try await alternated(now)
@@ -73,7 +83,7 @@ struct SemidualNewton: Sendable {
     let residual = zip(b, now.columns).map { $0 - $1 }
     // Far from the solution neither the full step nor its digits are worth their cost.
     let (step, iterations) = try await solve(
-      residual, shift: 0.01 * now.violation, accuracy: min(0.1, now.violation))
+      residual, shift: 0.01 * now.violation, accuracy: min(0.1, 10 * now.violation))
     let mean = zip(step, b).reduce(0) { $0 + $1.0 * $1.1 }
     return (step.map { min(Self.longest, max(-Self.longest, $0 - mean)) }, iterations)
   }

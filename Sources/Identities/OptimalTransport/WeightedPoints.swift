@@ -59,4 +59,7 @@ public struct WeightedPoints: Sendable {
         stride(from: k, to: rows.count, by: dimension).map { Double(rows[$0]) }
       }, weights: weights)
   }
+
+  /// The weighted mean of numbers, one a point.
+  func mean(_ numbers: [Double]) -> Double { zip(weights, numbers).reduce(0) { $0 + $1.0 * $1.1 } }
 }
