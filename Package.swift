@@ -28,6 +28,7 @@ let package = Package(
     .testTarget(name: "HomeworkIITests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "HomeworkIIITests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "ReportTests", dependencies: ["Identities", "TruthValues"]),
+    .testTarget(name: "SamplingTests", dependencies: ["Identities"]),
     .testTarget(name: "TransportCostTests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "DeepGenerativeModelsTests", dependencies: ["Identities", "TruthValues"]),
   ],

@@ -20,6 +20,8 @@ struct Options {
   private(set) var resolution: Double?
   private(set) var budget: Int?
   private(set) var threads: Int?
+  /// How many seeds the study has.
+  private(set) var seeds: Int?
   /// Where to write the run as data; `-` is standard output.
   private(set) var json: String?
   private(set) var output: String?
@@ -47,6 +49,10 @@ struct Options {
         resolution = try Self.value(of: argument, in: &rest, "a fraction between 0 and 1") { Double($0) }
       case "--budget": budget = try Self.value(of: argument, in: &rest, "a number of samples") { Int($0) }
       case "--threads": threads = try Self.value(of: argument, in: &rest, "a number of threads") { Int($0) }
+      case "--seeds":
+        seeds = try Self.value(of: argument, in: &rest, "a positive number") {
+          Int($0).flatMap { $0 > 0 ? $0 : nil }
+        }
       case "--json": json = try Self.value(of: argument, in: &rest, "a file, or -") { $0 }
       case "--output": output = try Self.value(of: argument, in: &rest, "a directory") { $0 }
       default:
@@ -68,6 +74,9 @@ struct Options {
     }
     if command == .reseed, words.count != 1 || Int(words[0]) ?? 0 < 1 {
       throw InvalidArgument("the seeds", is: words, expected: "how many, such as reseed 1000")
+    }
+    if seeds != nil, command != .study {
+      throw InvalidArgument("--seeds", is: "given without study", expected: "study --seeds N")
     }
     if isCheck, !isPlain || command != .run {
       throw InvalidArgument(
@@ -93,6 +102,8 @@ struct Options {
       verify explain ID ...      show the derivation line by line with the numbers of this run
       verify replay TOKEN        run one case again, such as 'III.4b#3@seed=17'
       verify reseed N            rerun every simulation with N seeds; write docs/verification/reseeding.md
+      verify study [SETTING ...] run the report's experiment: as-written and as-published, or reduced for a glance;
+                                 write docs/verification/study.md with its table and figures
       verify --list              list every claim with what is expected of it and the evidence
       verify --check             fail if the report is not what this code produces
 
@@ -103,6 +114,7 @@ struct Options {
       --resolution R             the relative discrepancy that simulation must be able to see
       --budget S                 the most samples that one case may draw
       --threads N                how many tasks may run at once; changes nothing but the time
+      --seeds N                  how many seeds the study has (3); writes only with --output
       --help                     show this
 
     A prefix ends where a number or a word of an id ends: II.1 stands for II.1c, but not for II.10.

@@ -3,8 +3,8 @@ import Identities
 
 /// Carries out what was asked for, and says how it went as an exit status.
 struct Session {
-  private let options: Options
-  private let verifier: Verifier
+  let options: Options
+  let verifier: Verifier
   private let problems: [Problem]
   private var identities: [Identity] { problems.flatMap(\.identities) }
 
@@ -23,7 +23,7 @@ struct Session {
   }
 
   /// Replaces the progress line of a terminal; writes nothing to anything else.
-  private static func showProgress(_ text: String) {
+  static func showProgress(_ text: String) {
     guard isatty(FileHandle.standardError.fileDescriptor) == 1 else { return }
     // The escape code clears what is left of the line before.
     FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
@@ -35,9 +35,7 @@ struct Session {
     case .help:
       print(Options.usage)
       return 0
-    case .study:
-      complain("verify: the experiment in full, `study`, is not part of this version yet.")
-      return 2
+    case .study: return try await study()
     case .list:
       let prefixes = try prefixes()
       let isListed = { id in prefixes.isEmpty || prefixes.contains { $0.selects(id) } }
@@ -106,10 +104,12 @@ struct Session {
     var lines = options.words.isEmpty ? [] : run.identities.map(Transcript.line) + [""]
     lines += [report.closing] + differences.map { "\($0)" }
     if options.isCheck, differences.isEmpty { lines.append("The report is what this code produces.") }
+    let study = options.isCheck ? try studyDifferences(in: directory) : nil
+    lines += study?.lines ?? []
     lines.append(
       "\(run.identities.count) \(run.identities.count == 1 ? "identity" : "identities") in \(seconds) s")
     say(lines.joined(separator: "\n"))
-    return run.asExpected && differences.isEmpty ? 0 : 1
+    return run.asExpected && differences.isEmpty && study?.areNone ?? true ? 0 : 1
   }
 
   /// Prints for a person: on standard error where standard output carries the data.

@@ -13,7 +13,8 @@ struct Chart {
     self.series = series
     let points = series.flatMap(\.points)
     x = ChartAxis(figure.x, showing: points.map(\.x))
-    y = ChartAxis(figure.y, showing: points.map(\.y))
+    y = ChartAxis(
+      figure.y, showing: points.map(\.y) + series.flatMap { Self.ends($0).flatMap { [$0.low, $0.high] } })
   }
 
   private static let (width, left, right) = (720.0, 84.0, 700.0)
@@ -34,7 +35,9 @@ struct Chart {
           + #"viewBox="0 0 \#(width) \#(height)" role="img" font-family="sans-serif" font-size="13">"#,
         "<title>\(title)</title>",
         SVG.element("rect", ["width": "100%", "height": "100%", "fill": "#ffffff"]),
-      ] + grid() + series.indices.flatMap(curve) + legend.lines + ["</svg>", ""]
+      ] + grid() + series.indices.flatMap(bars) + series.indices.flatMap(curve) + legend.lines + [
+        "</svg>", "",
+      ]
     return lines.joined(separator: "\n")
   }
 
@@ -71,6 +74,21 @@ struct Chart {
       SVG.text(x.label, x: (Self.left + Self.right) / 2, y: Self.bottom + 43, anchor: "middle"),
       SVG.element("text", ["transform": upright, "text-anchor": "middle"], y.label),
     ]
+  }
+
+  /// The ends of a series' error bars.
+  private static func ends(_ series: Figure.Series) -> [(x: Double, low: Double, high: Double)] {
+    zip(series.points, series.errors).filter { $0.1 > 0 }.map { ($0.0.x, $0.0.y - $0.1, $0.0.y + $0.1) }
+  }
+
+  /// The error bars of a series; one that reaches below what the axis shows ends at the bottom.
+  private func bars(_ i: Int) -> [String] {
+    Self.ends(series[i]).filter { x.canShow($0.x) && y.canShow($0.high) }.map { bar in
+      let (at, top) = (across(bar.x), down(bar.high))
+      let bottom = y.canShow(bar.low) ? min(down(bar.low), Self.bottom) : Self.bottom
+      let caps = [top, bottom].map { "M\(SVG.point(at - 3, $0))h6" }.joined()
+      return ChartStyle(i).bar("M\(SVG.point(at, top))V\(SVG.number(bottom))" + caps)
+    }
   }
 
   private func curve(_ i: Int) -> [String] {
@@ -132,6 +150,9 @@ struct ChartStyle {
 
   /// A curve along a path.
   func line(_ path: String) -> String { SVG.path(path, stroke: colour, width: 2, dash: dash) }
+
+  /// An error bar along a path.
+  func bar(_ path: String) -> String { SVG.path(path, stroke: colour) }
 
   /// A mark around a point.
   func marker(_ x: Double, _ y: Double) -> String {

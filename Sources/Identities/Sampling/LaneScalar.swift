@@ -1,5 +1,5 @@
 /// A floating-point number that the samplers compute with: `Float` or `Double`, a machine's widest vector at a time.
-public protocol LaneScalar: BinaryFloatingPoint, SIMDScalar, Sendable {
+public protocol LaneScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   /// A vector of 64 bytes.
   associatedtype Lanes: SIMD & Sendable where Lanes.Scalar == Self
   /// The exponential of every lane.

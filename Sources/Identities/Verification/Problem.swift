@@ -43,10 +43,16 @@ public struct Figure: Sendable {
     public let points: [(x: Double, y: Double)]
     /// Whether the points are joined by a line or stand as marks.
     public let isJoined: Bool
+    /// How far each point may be off vertically, drawn as a bar; empty where nothing is said of it.
+    public let errors: [Double]
 
-    /// A part of a figure, from what it shows.
-    public init(_ label: String, isJoined: Bool = true, points: [(x: Double, y: Double)]) {
-      (self.label, self.points, self.isJoined) = (label, points, isJoined)
+    /// A part of a figure, from what it shows; `errors` has a number for each point, or none.
+    public init(
+      _ label: String, isJoined: Bool = true, points: [(x: Double, y: Double)], errors: [Double] = []
+    ) {
+      precondition(
+        errors.isEmpty || errors.count == points.count, "\(errors.count) errors, \(points.count) points")
+      (self.label, self.points, self.isJoined, self.errors) = (label, points, isJoined, errors)
     }
   }
 

@@ -1,0 +1,137 @@
+import Foundation
+import Testing
+
+@testable import Identities
+
+/// The report's experiment, small.
+@Suite struct StudyTests {
+  /// A study of seconds: one seed, two numbers of steps.
+  private static var small: StudySetting {
+    var setting = StudySetting.reduced
+    (setting.seeds, setting.samples, setting.iterations) = ([1], 500, 100)
+    return setting
+  }
+
+  @Test("a study measures every curve, and is the same from its cache, on other threads, and after damage")
+  func run() async throws {
+    let folder = NSTemporaryDirectory() + "study-\(ProcessInfo.processInfo.processIdentifier)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let cache = StudyCache(folder: folder)
+    let results = try await Study(Self.small, cache: cache, width: 2).run()
+    #expect(results.count == 6 * 2 + 2)
+    #expect(results.allSatisfy { $0.violation <= Self.small.tolerance && $0.gap >= 0 })
+    // Exact fields from the right law come close to a perfect sampler; the untrained base does not.
+    func error(_ series: StudySeries) -> Double {
+      results.last { $0.series == series && ($0.steps == 40 || series.isFloor) }?.covarianceError ?? .nan
+    }
+    #expect(error(.exactScoreSDEFromNoise) < error(.untrained))
+    #expect(error(.perfect) < error(.untrained))
+
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    // For each number of steps two networks and three pieces of results, and the floors.
+    #expect(names.count == 2 * 5 + 1)
+    let again = try await Study(Self.small, cache: cache).run()
+    #expect(again == results)
+
+    // A byte of every file is changed: nothing of it may be believed.
+    for name in names {
+      var data = try #require(FileManager.default.contents(atPath: folder + "/" + name))
+      data[data.count / 2] ^= 1
+      try data.write(to: URL(fileURLWithPath: folder + "/" + name))
+    }
+    #expect(try await Study(Self.small, cache: cache, width: 3).run() == results)
+  }
+
+  @Test("what an interrupted study has finished is not computed again")
+  func interruption() async throws {
+    let folder = NSTemporaryDirectory() + "study-interrupted-\(ProcessInfo.processInfo.processIdentifier)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let study = try Study(Self.small, cache: StudyCache(folder: folder))
+    let work = Task { try await study.run() }
+    while (try? FileManager.default.contentsOfDirectory(atPath: folder))?.isEmpty ?? true {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    work.cancel()
+    await #expect(throws: CancellationError.self) { try await work.value }
+    let finished = try FileManager.default.contentsOfDirectory(atPath: folder)
+    let dates = try finished.map { try FileManager.default.attributesOfItem(atPath: folder + "/" + $0) }
+    _ = try await study.run()
+    for (name, before) in zip(finished, dates) {
+      let after = try FileManager.default.attributesOfItem(atPath: folder + "/" + name)
+      #expect(before[.modificationDate] as? Date == after[.modificationDate] as? Date)
+    }
+  }
+
+  @Test("the chapter, its figures and its table follow from the results, which read back as they were")
+  func report() throws {
+    let results = [StudySetting.asWritten, .asPublished].flatMap { setting in
+      setting.dimensions.flatMap { d in
+        StudySeries.allCases.flatMap { series in
+          (series.isFloor ? [0] : [10, 20]).flatMap { steps in
+            [1, 2].map { seed in
+              StudyResult(
+                setting: setting.name, dimension: d, series: series, steps: steps, seed: seed,
+                numbers: [0.1, 1 / Double(steps + 3), 0.1 + Double(seed), 0.25, 1e-5, 1e-4])
+            }
+          }
+        }
+      }
+    }
+    let report = try StudyReport(results)
+    let table = try #require(report.files.first { $0.path == StudyReport.table })
+    #expect(try StudyReport(table: table.text).results == results)
+    // Two settings, two dimensions, three metrics, learned and exact; the chapter and the table.
+    #expect(report.files.count == 2 * 2 * 3 * 2 + 2)
+    for id in ["R.obs1", "R.obs2", "R.obs3", "R.conclusion"] {
+      #expect(report.markdown.contains("**\(id), "))
+    }
+    let value = try #require(report.value(.transport, .interpolant, 10, dimension: 2, in: "as-written"))
+    // Two seeds with 1.1 and 2.1: their mean, and the standard error of it.
+    #expect(
+      (value.mean - 1.6).magnitude < 4 * Double.ulpOfOne
+        && (value.error - 0.5).magnitude < 4 * Double.ulpOfOne)
+    #expect(!report.markdown.contains("nan"))
+  }
+
+  @Test("the published numbers are those of the figures")
+  func published() {
+    #expect(
+      PublishedFigures.curve(.interpolant, dimension: 2).map(\.steps) == StudySetting.asWritten.stepCounts)
+    #expect(PublishedFigures.curve(.scoreSDE, dimension: 10).map(\.steps) == [10, 20, 40, 80, 160])
+    #expect(PublishedFigures.curve(.exactInterpolant, dimension: 2).isEmpty)
+  }
+
+  @Test("the committed chapter is what its table says")
+  func committed() throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path
+    guard let data = FileManager.default.contents(atPath: folder + "/" + StudyReport.table) else { return }
+    #expect(try StudyReport(table: String(decoding: data, as: UTF8.self)).differences(from: folder) == [])
+  }
+
+  @Test("what makes no sense is refused")
+  func refusals() async throws {
+    #expect(throws: InvalidArgument.self) { try StudySetting.named("as-imagined") }
+    #expect(throws: InvalidArgument.self) { try Study(.reduced, width: 0) }
+    var setting = StudySetting.reduced
+    setting.dimensions = [3]
+    #expect(throws: InvalidArgument.self) { try Study(setting) }
+    setting = .reduced
+    setting.seeds = []
+    #expect(throws: InvalidArgument.self) { try Study(setting) }
+    setting = .reduced
+    setting.samples = 1
+    #expect(throws: InvalidArgument.self) { try Study(setting) }
+    setting = .reduced
+    setting.epsilon = 0
+    #expect(throws: InvalidArgument.self) { try Study(setting) }
+    #expect(throws: InvalidArgument.self) { try StudyReport([]) }
+    #expect(throws: InvalidArgument.self) { try StudyReport(table: "a,b\n1,2\n") }
+    #expect(throws: InvalidArgument.self) { try StudyReport(table: StudyResult.header + "\nnonsense\n") }
+    let network = try Perceptron(inputs: 3, outputs: 3, seed: 1)
+    #expect(throws: InvalidArgument.self) { try PerceptronField(network) }
+    // A folder below a file cannot be made.
+    let cache = StudyCache(folder: "/dev/null/study")
+    await #expect(throws: InvalidArgument.self) { try await Study(Self.small, cache: cache).run() }
+  }
+}
