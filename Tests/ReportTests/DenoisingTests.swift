@@ -140,6 +140,10 @@ import TruthValues
     for wrong in ["mean_x_before_half", "mean_x_before_minus", "mean_x_before_all_noise"] {
       #expect(try truth.rejects(wrong, where: [before]))
     }
+    // For standard normal data the right side of (2.13) is sqrt(alphaBar) x_t, whatever x_0 was.
+    let plain = try at.noised.step(Double.self)
+    let standard = plain.start(at: Vector([0.25]), score: Gaussian<Double>.standard(1).score(Vector([0.25])))
+    #expect((standard[0] - 0.25 * plain.signal).magnitude <= 4 * Double.ulpOfOne)
     #expect(try truth.rejects("KL_unsquared", where: [divergence]))
     #expect(try truth.rejects("KL_average_minus", where: [average.midpoint]))
   }

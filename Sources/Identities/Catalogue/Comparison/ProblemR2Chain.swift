@@ -7,9 +7,9 @@ extension Catalogue {
         setting: #"""
           From $x_0 \sim p_*$ the chain takes $T$ steps $x_t = \sqrt{\alpha_t}\,x_{t-1} + \sqrt{1-\alpha_t}\,\epsilon_t$
           with independent standard normal $\epsilon_t$, and $\bar\alpha_t = \alpha_1\cdots\alpha_t$. With
-          $\alpha_t = a_t^2$ all laws for normal data are rational in $a_1, \dots, a_T$, which the exact checks leave free. Section 1
-          of the report is notation; its slips ($A \in R^d$ for a set, "target density $p_0$" for the base density)
-          leave nothing to compute.
+          $\alpha_t = a_t^2$ all laws for normal data are rational in $a_1, \dots, a_T$, which the exact checks leave
+          free. Section 1 of the report is notation; its slips ($A \in R^d$ for a set, "target density $p_0$" for the
+          base density) leave nothing to compute.
           """#
       ) {
         try lastVariableIsStandardNormal

@@ -11,8 +11,8 @@ extension Catalogue {
     let givenStart: GaussianChain<Symbol>
     /// The joint law of `(x_T, ..., x_0)` under the reverse model.
     let reverse: GaussianChain<Symbol>
-    /// Symbols that stand for logarithms: of `v_t`, `1 - alpha_t`, `1 - alphaBar_t`, of the determinant of the covariance of `x_0` under
-    /// the model, and of `2 pi`.
+    /// Symbols that stand for logarithms: of `v_t`, `1 - alpha_t`, `1 - alphaBar_t`, of the determinant of the
+    /// covariance of `x_0` under the model, and of `2 pi`.
     private let logV: [Symbol], logStep: [Symbol], logBar: [Symbol], logEvidence: Symbol, logTwoPi: Symbol
     private let d: Int
 
@@ -157,7 +157,8 @@ extension Catalogue {
       law(means[t - 1](x), variances[t - 1])
     }
 
-    /// `log p_theta(x_0)`, the gap and the denoising term, from the densities of the definitions alone, by quadrature over `(x_1, x_2)`.
+    /// `log p_theta(x_0)`, the gap and the denoising term, from the densities of the definitions alone, by
+    /// quadrature over `(x_1, x_2)`.
     func sides() throws -> (evidence: Estimate, gap: Estimate, denoising: Estimate) {
       let (steps, base, point) = (try chain().steps, law(0, 1), Vector([start]))
       let densities = { (x: Double, y: Double) in

@@ -16,7 +16,8 @@ extension Catalogue {
             """#,
           counterexample: #"""
             $x_0 \sim N(0,1)$, $T = 2$, $\alpha = (0.8125, 0.5)$, $\hat x_\theta = \theta x_t$ and
-            $p_\theta(x_0\mid x_1) = N(\theta x_1, 0.25)$: the denoising term is least at $\theta = 0.637377$, the reconstruction greatest
+            $p_\theta(x_0\mid x_1) = N(\theta x_1, 0.25)$: the denoising term is least at $\theta = 0.637377$,
+            the reconstruction greatest
             at $0.901388$, the sum at $0.775438$.
             """#)
       ) {
