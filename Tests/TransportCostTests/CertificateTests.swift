@@ -18,6 +18,7 @@ import Testing
     oneWrong[17] += 0.05
     let wrong = [
       oneWrong, right.f.map { $0 + 0.01 }, right.f.map { 1.01 * $0 }, [Double](repeating: 0, count: 150),
+      right.f.map { $0 + 1e6 }, right.f.map { $0 - 1e6 },
     ]
     for f in wrong {
       let plan = try await problem.certified(f: f, g: right.g, tolerance: 1e-4)

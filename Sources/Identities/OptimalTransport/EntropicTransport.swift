@@ -111,7 +111,8 @@ public struct EntropicTransport: Sendable {
     return EntropicPlan(
       f: f, g: g, sharpCost: sharp, regularisedValue: regularised, dualValue: dual,
       certificate: TransportCertificate(
-        marginalViolation: violation, lowerBound: dual, upperBound: upper, tolerance: tolerance))
+        marginalViolation: violation, lowerBound: dual.isFinite ? dual : -.infinity,
+        upperBound: upper.isFinite ? upper : .infinity, tolerance: tolerance))
   }
 
   /// The cost of a product plan, or for distances, by Jensen's inequality, a bound of it.

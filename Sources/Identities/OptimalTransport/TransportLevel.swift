@@ -74,35 +74,4 @@ struct TransportLevel: Sendable {
     for i in f.indices { f[i] -= epsilon * Double(rows[i]) }
     return zip(columns, to.weights).reduce(0) { $0 + $1.1 * (Double.exp(Double($1.0)) - 1).magnitude }
   }
-
-  /// Alternates until the columns are wrong by at most `goal` or time is up: in single precision as long as that
-  /// helps, then in double precision.
-  func alternate(
-    f: inout [Double], g: inout [Double], epsilon: Double, goal: Double, deadline: ContinuousClock.Instant,
-    threads: Int
-  ) async throws {
-    var best = Double.infinity
-    while .now < deadline {
-      try Task.checkCancellation()
-      let violation = try await alternate(f: &f, g: &g, epsilon: epsilon, threads: threads)
-      // The first violation that is not below the one before is rounding.
-      if violation <= goal / 2 || violation >= best { break }
-      best = violation
-    }
-    let byRow = ExactSweep(rows: from, columns: to, cost: cost, epsilon: epsilon)
-    let byColumn = ExactSweep(rows: to, columns: from, cost: cost, epsilon: epsilon)
-    let (logA, logB) = (from.weights.map(Double.log), to.weights.map(Double.log))
-    var u = zip(f, logA).map { $0 / epsilon + $1 }
-    var v = zip(g, logB).map { $0 / epsilon + $1 }
-    while .now < deadline {
-      try Task.checkCancellation()
-      let rows = try await byRow.rowSums(f: u, g: v, threads: threads)
-      for i in u.indices where rows[i].mass > 0 { u[i] += logA[i] - Double.log(rows[i].mass) }
-      let columns = try await byColumn.rowSums(f: v, g: u, threads: threads)
-      if zip(columns, to.weights).reduce(0, { $0 + ($1.0.mass - $1.1).magnitude }) <= goal { break }
-      for j in v.indices where columns[j].mass > 0 { v[j] += logB[j] - Double.log(columns[j].mass) }
-    }
-    f = zip(u, logA).map { ($0 - $1) * epsilon }
-    g = zip(v, logB).map { ($0 - $1) * epsilon }
-  }
 }
