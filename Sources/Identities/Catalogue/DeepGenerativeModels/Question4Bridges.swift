@@ -188,7 +188,7 @@ extension Catalogue {
             return [mean, item.bridge(covariance: c).variance(t)]
           }
         }
-        try Numerical(
+        Numerical(
           "paths of a chain, by fitting on path space", cases: [try ChainBridge.all], precision: 1e-9
         ) { chain in
           let path = try chain.paths.bridge(from: chain.start, to: chain.end)
@@ -210,7 +210,7 @@ extension Catalogue {
             chain.mixture(chain.reversePlan)
           }
         }
-        try Statistical("weak form, mixtures of bridges", cases: [BridgeCase.truth]) { item, draw in
+        Statistical("weak form, mixtures of bridges", cases: [BridgeCase.truth]) { item, draw in
           let (t, e) = (item.t, item.epsilon)
           let bridge: NormalBridge<Double> = item.bridge()
           let root = try Gaussian(
