@@ -8,6 +8,7 @@ public enum Catalogue {
         try homeworkIIProblem2,
         try homeworkIIProblem3,
         try homeworkIIProblem4,
+        try homeworkIIIProblem1,
         try homeworkIIIProblem2,
         homeworkIIIProblem4,
         homeworkIIIProblem5,
