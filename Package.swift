@@ -26,6 +26,7 @@ let package = Package(
     .target(name: "TruthValues", path: "Tests/TruthValues", resources: [.copy("truth.json")]),
     .testTarget(name: "HomeworkIITests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "HomeworkIIITests", dependencies: ["Identities", "TruthValues"]),
+    .testTarget(name: "CourseTests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "ReportTests", dependencies: ["Identities"]),
   ],
   swiftLanguageModes: [.v6]

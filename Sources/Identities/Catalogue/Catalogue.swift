@@ -12,6 +12,7 @@ public enum Catalogue {
         try homeworkIIIProblem2,
         homeworkIIIProblem4,
         homeworkIIIProblem5,
+        try courseGenerators,
       ]
     }
   }

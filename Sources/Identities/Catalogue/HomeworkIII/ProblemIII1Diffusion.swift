@@ -112,7 +112,7 @@ extension Catalogue {
             solved.divergence
           }
           Step(
-            #"\int\rho(b-\hat b)(s-\hat s) - \varepsilon\int\rho|s-\hat s|^2"#,
+            #"\int_0^1\!\Bigl(\int\rho(b-\hat b)(s-\hat s) - \varepsilon\int\rho|s-\hat s|^2\Bigr)dt"#,
             because: "the extra term is zero"
           ) { rate.drift - e * rate.fisher }
           Rival(
@@ -134,7 +134,7 @@ extension Catalogue {
             #"\tfrac{d}{du}\bigl(\mathbb{E}\log r(X_u) - \mathbb{E}\,r(\hat X_u)\bigr)_{u=t}, \quad r = \rho_t/\hat\rho_t"#
           ) { pair.motion(of: particles).pathwise }
           Step(
-            #"\int_0^1\!\Bigl(\int\rho(b-\hat b)\cdot(s-\hat s) - \varepsilon\int\rho|s-\hat s|^2\Bigr)dt"#,
+            #"\int\rho(b-\hat b)(s-\hat s) - \varepsilon\int\rho|s-\hat s|^2"#,
             because: "the extra term is zero"
           ) { rate.drift - e * rate.fisher }
           Rival(
