@@ -33,7 +33,8 @@ import TruthValues
     #expect(try truth.rejects("p_t_transposed", where: law))
   }
 
-  @Test("the three-state kernel, its generator and its law reproduce the true values and reject the wrong ones")
+  @Test(
+    "the three-state kernel, its generator and its law reproduce the true values and reject the wrong ones")
   func threeStates() throws {
     let truth = try TruthCase("T.S.ctmc3")
     let process = try Catalogue.threeStates

@@ -9,11 +9,18 @@ struct JumpProcess: Sendable {
 
   /// The state at `end`, from the state `x` at `begin`, by thinning: candidates come at the rate `bound`, and one of
   /// them is a jump to `y` with probability `rate / bound` (Lewis and Shedler 1979).
-  func state(at end: Double, from x: Int, at begin: Double, _ stream: inout RandomStream) -> Int {
+  ///
+  /// `stay` is told each state and how long it lasted until the next candidate.
+  func state(
+    at end: Double, from x: Int, at begin: Double = 0, _ stream: inout RandomStream,
+    stay: (_ x: Int, _ duration: Double) -> Void = { _, _ in }
+  ) -> Int {
     var (t, x) = (begin, x)
     while true {
-      t -= Double.log(stream.nextDouble()) / bound
-      if t >= end { return x }
+      let next = t - Double.log(stream.nextDouble()) / bound
+      stay(x, min(next, end) - t)
+      if next >= end { return x }
+      t = next
       var mark = stream.nextDouble() * bound
       for y in 0..<states where y != x {
         mark -= rate(t, y, x)

@@ -9,13 +9,13 @@ extension Catalogue {
 
     var description: String { rawValue }
     /// How long it is followed.
-    var duration: Double { self == .growth || self == .flow ? 0.5 : 0.75 }
+    var duration: Double { self == .relaxation ? 1 : 0.5 }
 
     /// What a sample path says, each a random variable.
     struct Record {
       /// What the function gains from the beginning to the end.
       let gain: Variate
-      /// The generator's rate at a random time on the way.
+      /// The generator's rate at a random time on the way, or its mean over the way.
       let rate: Variate
       /// The same at the beginning.
       let firstRate: Variate
@@ -34,7 +34,7 @@ extension Catalogue {
     }
 
     private func flowRecord(_ draw: Draw) -> Record {
-      let start = Vector([Variate(0.25) * draw.normal() + Variate(0.5), Variate(0.25) * draw.normal() - 1])
+      let start = Vector([-0.5, -0.75].map { Variate(0.125) * draw.normal() + Variate($0) })
       let (T, s) = (Variate(duration), Variate(duration) * draw.uniform())
       let (middle, end) = (Spiral.flow(start, s), Spiral.flow(start, T))
       let generator = FlowGenerator<Variate> { Spiral.velocity($0) }
@@ -66,9 +66,9 @@ extension Catalogue {
     }
 
     private func growthRecord(_ draw: Draw) -> Record {
-      let noise = Matrix([[0.5, 0.0], [0.375, 0.25]].map { $0.map { Variate($0) } })
-      let motion = GeometricMotion(growth: Vector([0.75, 0.5].map { Variate($0) }), noise: noise)
-      let start = Vector([draw.uniform() + Variate(0.5), draw.uniform() + 1])
+      let noise = Matrix([[0.5, 0.0], [0.25, 0.375]].map { $0.map { Variate($0) } })
+      let motion = GeometricMotion(growth: Vector([1.0, 0.75].map { Variate($0) }), noise: noise)
+      let start = Vector([draw.uniform() + 1, draw.uniform() + Variate(1.5)])
       let s = Variate(duration) * draw.uniform()
       func moved(_ x: Vector<Variate>, over t: Variate) -> Vector<Variate> {
         let change = t * motion.logarithmicDrift + Variate.sqrt(t) * (noise * draw.normal(2))
@@ -92,7 +92,7 @@ extension Catalogue {
             motion.unsquared(f, at: middle)
           ),
           (
-            #"T\,\mathbb{E}[(b + \tfrac12\operatorname{div}\text{-correction})\cdot\nabla f + \tfrac12 a:\nabla^2 f](X_{UT})"#,
+            #"T\,\mathbb{E}[(b + \tfrac12\sigma\nabla\sigma)\cdot\nabla f + \tfrac12 a:\nabla^2 f](X_{UT})"#,
             "Stratonovich's drift for Ito's", motion.stratonovich(f, at: middle)
           ),
         ] + Self.halves(L(f, at: middle), drift))
@@ -114,39 +114,49 @@ extension Catalogue {
     }
 
     private func jumpRecord(_ draw: Draw) throws -> Record {
-      let generator = try threeStates
-      let f = Vector([3, -1, 0.5])
-      let T = duration
-      let path = JumpProcess(generator).path(draw, from: [0.75, 0.125, 0.125]) { [$0.nextDouble() * T, T] }
-      let rate = f.indices.map { generator(f, at: $0) }
+      let (generator, T) = (try threeStates, duration)
+      let f = Vector([-1, 2, 1.5])
       let transposed = JumpGenerator<Double>(rates: generator.rates.transpose)
-      let gains = f.indices.map { x in
-        f.indices.reduce(0) { $1 == x ? $0 : $0 + generator.rates[$1, x] * f[$1] }
+      // The generator, with its indices exchanged, and without what leaves: integrated along the same path.
+      let rates = [
+        f.indices.map { generator(f, at: $0) }, f.indices.map { transposed(f, at: $0) },
+        f.indices.map { x in
+          f.indices.reduce(0) { $1 == x ? $0 : $0 + generator.rates[$1, x] * f[$1] }
+        },
+      ]
+      var stays = f.indices.map { _ in [Double]() }
+      let (process, weights) = (JumpProcess(generator), [0.9, 0.05, 0.05])
+      let paths = process.paths(draw, from: weights, until: T) { x, duration, isNew in
+        if isNew { for y in stays.indices { stays[y].append(0) } }
+        stays[x][stays[x].count - 1] += duration
+      }
+      let mean = { (rate: [Double]) in
+        zip(stays, rate).reduce(0 as Variate) { $0 + Variate($1.1 / T) * Variate(samples: $1.0) }
       }
       return Record(
-        gain: Variate(path[2]) { f[$0] } - Variate(path[0]) { f[$0] }, rate: Variate(path[1]) { rate[$0] },
-        firstRate: Variate(path[0]) { rate[$0] },
+        gain: Variate(paths.last) { f[$0] } - Variate(paths.first) { f[$0] }, rate: mean(rates[0]),
+        firstRate: Variate(paths.first) { rates[0][$0] },
         wrong: [
           (
-            #"T\,\mathbb{E}\bigl[\sum_y Q(X_{UT},y)(f(y) - f(X_{UT}))\bigr]"#,
-            "indices exchanged: the row convention", Variate(path[1]) { transposed(f, at: $0) }
+            #"\mathbb{E}\int_0^T\sum_y Q(X_t,y)(f(y) - f(X_t))\,dt"#, "indices exchanged: the row convention",
+            mean(rates[1])
           ),
           (
-            #"T\,\mathbb{E}\bigl[\sum_{y \ne X_{UT}} Q(y,X_{UT}) f(y)\bigr]"#, "what leaves is forgotten",
-            Variate(path[1]) { gains[$0] }
+            #"\mathbb{E}\int_0^T\sum_{y \ne X_t} Q(y,X_t) f(y)\,dt"#, "what leaves is forgotten",
+            mean(rates[2])
           ),
         ])
     }
   }
 
   /// Dynkin's formula along simulated paths.
-  static func dynkin(_ journeys: [Journey]) -> Statistical<Journey> {
-    Statistical("Dynkin's formula along paths", cases: journeys) { journey, draw in
+  static func dynkin(_ journey: Journey) -> Statistical<Journey> {
+    Statistical("Dynkin's formula along paths", cases: [journey]) { journey, draw in
       let (record, T) = (try journey.record(draw), Variate(journey.duration))
       Step(#"\mathbb{E}[f(X_T)] - \mathbb{E}[f(X_0)]"#) { record.gain }
       Step(
-        #"T\,\mathbb{E}[\mathcal{L}f(X_{UT})], \quad U \text{ uniform}"#,
-        because: #"$\mathbb{E}\int_0^T\mathcal{L}f(X_t)\,dt$"#
+        #"\mathbb{E}\int_0^T\mathcal{L}f(X_t)\,dt = T\,\mathbb{E}[\mathcal{L}f(X_{UT})], \quad U \text{ uniform}"#,
+        because: "the generator is the rate of the mean at every time"
       ) { T * record.rate }
       Rival(#"T\,\mathbb{E}[\mathcal{L}f(X_0)]"#, "the rate of the beginning kept") { T * record.firstRate }
       for wrong in record.wrong { Rival(wrong.says, wrong.mistake) { T * wrong.value } }

@@ -39,7 +39,7 @@ extension Catalogue {
         }
       }
       Enclosure(
-        "a wave on the circle", cases: [1, 3], over: ["t": 0...1, "x": 0...3.25], precision: 0x1p-6
+        "a wave on the circle", cases: [1, 3], over: ["t": 0...1, "x": 0...3.25], precision: 0x1p-8
       ) { n, p in
         let (t, x) = (p["t"], p["x"])
         let density = { (t: Dual<Dual<Interval>>, x: Dual<Dual<Interval>>) in
@@ -61,24 +61,27 @@ extension Catalogue {
         "particles of a flow on the circle", cases: [SineFlow(a: 0.75, n: 1), SineFlow(a: 1, n: 2)]
       ) {
         flow, draw in
-        let (start, place) = (2 * Variate.pi * draw.uniform(), 2 * Variate.pi * draw.uniform())
-        let n = Variate(flow.n)
-        // tan(n X_t / 2) = e^at tan(n X_0 / 2), which makes the cosine a fraction.
-        let (growth, cosine) = (Variate(Double.exp(2 * flow.a)), Variate.cos(n * start))
-        let tangent = growth * (1 - cosine) / (1 + cosine)
-        let density = { (a: Double) in
-          1 / (Variate(Double.cosh(a)) + Variate(Double.sinh(a)) * Variate.cos(n * place))
+        // Three points a third of the circle apart have most of the noise of one in common, with opposite signs.
+        let thirds = { (angle: Variate, f: (_ cos: Variate, _ sin: Variate) -> Variate) in
+          (0..<3).reduce(0 as Variate) { sum, k in
+            let turned = angle + 2 * Variate.pi * Variate(k) / 3
+            return sum + f(Variate.cos(turned), Variate.sin(turned))
+          } / 3
         }
-        let f = Variate.cos(n * place)
-        Step(#"\mathbb{E}\cos(nX_1), \quad X_0 \text{ uniform}"#) { (1 - tangent) / (1 + tangent) }
+        // The angles n X_0 and n x, uniform as X_0 and x are.
+        let (start, place) = (2 * Variate.pi * draw.uniform(), 2 * Variate.pi * draw.uniform())
+        let mean = { (a: Double) in
+          thirds(place) { c, _ in c / (Variate(Double.cosh(a)) + Variate(Double.sinh(a)) * c) }
+        }
+        Step(#"\mathbb{E}\cos(nX_1), \quad X_0 \text{ uniform}"#) {
+          thirds(start) { c, s in flow.turned(cos: c, sin: s, after: 1).cos }
+        }
         Step(
           #"\int\cos(nx)\,\rho_1(x)\,dx"#,
           because: "the solution of the continuity equation, at uniform points"
-        ) { f * density(flow.a) }
-        Rival(#"\int\cos(nx)\,\rho_{-1}(x)\,dx"#, "sign: the density of the flow backwards") {
-          f * density(-flow.a)
-        }
-        Rival(#"\int\cos(nx)\,\rho_0(x)\,dx"#, "no transport") { f }
+        ) { mean(flow.a) }
+        Rival(#"\int\cos(nx)\,\rho_{-1}(x)\,dx"#, "sign: the density of the flow backwards") { mean(-flow.a) }
+        Rival(#"\int\cos(nx)\,\rho_{1/2}(x)\,dx"#, "half the time") { mean(flow.a / 2) }
       }
     }
   }
@@ -192,12 +195,12 @@ extension Catalogue {
           let generator = try twoStates
           let (p, Q) = (Vector([0.3, 0.7]), generator.matrix)
           let process = JumpProcess(generator)
-          let states = (0..<4).map { _ in process.path(draw, from: p.components) { _ in [T] }[1] }
+          let states = process.paths(draw, from: p.components, until: T).last
           let closed = { (p: Double, up: Double, down: Double) in
             up / (up + down) + (p - up / (up + down)) * Double.exp(-(up + down) * T)
           }
           Step(#"\mathbb{P}(X_{1/2} = 0), \quad X_0 \sim (0.3, 0.7)"#) {
-            states.reduce(0) { $0 + Variate($1) { $0 == 0 ? 1 : 0 } } / 4
+            Variate(states) { $0 == 0 ? 1 : 0 }
           }
           Step(#"\bigl(e^{Q/2}p_0\bigr)_0"#, because: "the forward equation") {
             Variate(closed(p[0], Q[0, 1], Q[1, 0]))

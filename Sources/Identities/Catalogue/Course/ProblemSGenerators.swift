@@ -39,9 +39,11 @@ extension Catalogue {
           Rival(#"b\cdot\nabla f"#, "the mean followed alone") { flow({ f.value($0) }, at: x) }
           Rival(#"\mathcal{L}^*f"#, "the adjoint") { generator.adjoint({ f.value($0) }, at: x) }
         }
-        smallTimeLimit([.flow, .relaxation, try .threeStates])
+        smallTimeLimit(.flow)
+        smallTimeLimit(.relaxation)
+        smallTimeLimit(try .threeStates)
         smallTimeOrder([.flow, .relaxation, try .threeStates])
-        dynkin([.relaxation, .jumps])
+        dynkin(.relaxation)
       }
     }
   }
@@ -76,9 +78,9 @@ extension Catalogue {
         }
         Rival(#"-\nabla\cdot(fv)(X_h)"#, "adjoint") { generator.adjoint({ f.value($0) }, at: now) }
       }
-      smallTimeLimit([.flow])
+      smallTimeLimit(.flow)
       smallTimeOrder([.flow])
-      dynkin([.flow])
+      dynkin(.flow)
     }
   }
 
@@ -151,15 +153,15 @@ extension Catalogue {
         ) {
           motion.stratonovich(f, at: x)
         }
-        if d > 1 {
-          Rival(#"b\cdot\nabla f + \tfrac12\sum_i a_{ii}\,\partial_{ii}f"#, "the diagonal alone") {
-            changed(L) { (i: Int, j: Int, a: Jet<Symbol>) in i == j ? a : 0 }(f, at: x)
-          }
+        // Survives in one dimension, where there is nothing else.
+        Rival(#"b\cdot\nabla f + \tfrac12\sum_i a_{ii}\,\partial_{ii}f"#, "the diagonal alone") {
+          changed(L) { (i: Int, j: Int, a: Jet<Symbol>) in i == j ? a : 0 }(f, at: x)
         }
       }
-      smallTimeLimit([.relaxation, .growth])
+      smallTimeLimit(.relaxation)
+      smallTimeLimit(.growth)
       smallTimeOrder([.relaxation, .growth])
-      dynkin([.growth])
+      dynkin(.growth)
     }
   }
 
@@ -210,9 +212,10 @@ extension Catalogue {
             image { x in f.indices.reduce(0) { $1 == x ? $0 : $0 + q[$1] * f[$1] } }
           }
         }
-        smallTimeLimit([try .twoStates, try .threeStates])
+        smallTimeLimit(try .twoStates)
+        smallTimeLimit(try .threeStates)
         smallTimeOrder([try .twoStates, try .threeStates])
-        dynkin([.jumps])
+        dynkin(.jumps)
         maskingEnclosure
         maskingSimulation
       }
@@ -224,7 +227,7 @@ extension Catalogue {
   /// The probability that a token is not masked yet.
   static func survival<S: Elementary>(_ t: S) -> S { S.exp(-(t / 2 + t.squared)) }
 
-  private static var maskingEnclosure: Enclosure {
+  private static var maskingEnclosure: Enclosure<Void> {
     Enclosure("masking, a rate that depends on time", over: ["t": 0...1], precision: 0x1p-10) { p in
       let t = p["t"]
       // From each of two tokens to the mask, state 2, which nothing leaves; the tokens begin with shares 1/4 and 3/4.
@@ -257,13 +260,10 @@ extension Catalogue {
 
   private static var maskingSimulation: Statistical<Double> {
     Statistical("masking, simulated", cases: [0.75]) { T, draw in
-      // Eight tokens of a sequence, each with a clock of its own.
       let process = JumpProcess(states: 2, bound: 3) { t, y, _ in y == 1 ? maskingRate(t) : 0 }
-      let tokens = (0..<8).map { _ in
-        Variate(process.path(draw, from: [1, 0]) { _ in [T] }[1]) { $0 == 0 ? 1 : 0 }
-      }
-      Step(#"\text{the share of tokens that are not masked at } t = \tfrac34"#) {
-        tokens.reduce(0, +) / Variate(8)
+      let tokens = process.paths(draw, from: [1, 0], until: T).last
+      Step(#"\mathbb{P}(\text{a token is not masked at } t = \tfrac34)"#) {
+        Variate(tokens) { $0 == 0 ? 1 : 0 }
       }
       Step(#"e^{-\int_0^t(\frac12+2s)\,ds}"#, because: "the forward equation") { Variate(survival(T)) }
       Rival(#"e^{-(\frac12+2t)t}"#, "the last rate kept") { Variate(Double.exp(-maskingRate(T) * T)) }

@@ -108,9 +108,8 @@ extension Catalogue {
           rate(pull + spread + b)
         }
         Rival(#"\bar b = -b"#, "the noise taken to run backwards as it ran forwards") { rate(-b) }
-        if reversal == .growth {
-          Rival(#"\bar b = -b + a\nabla\log\rho_s"#, "the divergence of a forgotten") { rate(pull - b) }
-        }
+        // Survives where the noise does not depend on the state.
+        Rival(#"\bar b = -b + a\nabla\log\rho_s"#, "the divergence of a forgotten") { rate(pull - b) }
       }
     }
   }
@@ -126,11 +125,11 @@ extension Catalogue {
         let rest = up / (up + down)
         return rest + (begin - rest) * Double.exp(-(up + down) * t)
       }
-      return Statistical("two states, forwards and by the reversed rates", cases: [0.5]) { T, draw in
+      return Statistical("two states, forwards and by the reversed rates", cases: [0.25]) { T, draw in
         let forward = JumpProcess(generator)
-        // The reversed rates are at most those of the first instant, where the ratio is farthest from one.
+        // The reversed rates are greatest at the first instant, where the ratio is 7: 5.25, and 8.75 with the ratio inverted.
         let backward = { (ratio: @escaping @Sendable (Double, Int) -> Double) in
-          JumpProcess(states: 2, bound: 16) { tau, x, y in
+          JumpProcess(states: 2, bound: 9) { tau, x, y in
             (y == 1 ? up : down) * ratio(T - tau, y)
           }
         }
@@ -138,36 +137,27 @@ extension Catalogue {
           // rho(x) / rho(y) with x the other state.
           y == 1 ? (1 - one(t)) / one(t) : one(t) / (1 - one(t))
         }
-        let joint = { (process: JumpProcess, weights: [Double]) in
-          (0..<4).map { _ in
-            let path = process.path(draw, from: weights) { _ in [T] }
-            return zip(path[0], path[1]).map { ($0, $1) }
-          }
+        // A function of both ends, of which the later one is kept: the reversed path begins where the path ends.
+        let ends = forward.paths(draw, from: [1 - begin, begin], until: T)
+        let value = { (starts: [Int]) in
+          Variate(samples: zip(starts, ends.last).map { $0 == 0 ? Double(1 + $1) : 0 })
         }
-        let value = { (pairs: [[(Int, Int)]], pick: @escaping ((Int, Int)) -> Double) in
-          pairs.reduce(0 as Variate) { $0 + Variate(samples: $1.map(pick)) } / 4
-        }
-        let last = [1 - one(T), one(T)]
-        Step(#"\mathbb{P}(X_0 = 0, X_T = 1), \text{ run forwards from } \rho_0"#) {
-          value(joint(forward, [1 - begin, begin])) { $0.0 == 0 && $0.1 == 1 ? 1 : 0 }
+        let rerun = { (process: JumpProcess) in value(process.ends(draw, from: ends.last, until: T)) }
+        Step(#"\mathbb{E}\bigl[1_{X_0 = 0}\,(1 + X_T)\bigr], \text{ run forwards from } \rho_0"#) {
+          value(ends.first)
         }
         Step(
-          #"\mathbb{P}(\bar X_T = 0, \bar X_0 = 1), \text{ run by } \bar Q \text{ from } \rho_T"#,
+          #"\mathbb{E}\bigl[1_{\bar X_T = 0}\,(1 + \bar X_0)\bigr], \text{ run by } \bar Q \text{ from } \bar X_0 = X_T"#,
           because: "the reversed process has the joint law of the process"
-        ) { value(joint(backward(odds), last)) { $0.0 == 1 && $0.1 == 0 ? 1 : 0 } }
+        ) { rerun(backward(odds)) }
+        Restatement(#"\rho_0(0)\,\bigl(1 + P_T(1,0)\bigr)"#, because: "the kernel from state 0") {
+          let stay = down / (up + down) + up / (up + down) * Double.exp(-(up + down) * T)
+          return Variate((1 - begin) * (2 - stay))
+        }
         Rival(#"\text{run by } Q(y,x)\tfrac{\rho(y)}{\rho(x)}"#, "ratio inverted") {
-          value(joint(backward { 1 / odds($0, $1) }, last)) { $0.0 == 1 && $0.1 == 0 ? 1 : 0 }
+          rerun(backward { 1 / odds($0, $1) })
         }
-        Rival(#"\text{run by } Q"#, "the forward rates from the end") {
-          value(joint(forward, last)) { $0.0 == 1 && $0.1 == 0 ? 1 : 0 }
-        }
-        Restatement(
-          #"\tfrac{\bar\rho_T(0)}{\rho_0(0)}\,\mathbb{P}(X_0 = 0, X_T = 1)"#,
-          because: "the reversed process ends in the first law"
-        ) {
-          Variate((1 - begin) / (1 - begin))
-            * value(joint(forward, [1 - begin, begin])) { $0.0 == 0 && $0.1 == 1 ? 1 : 0 }
-        }
+        Rival(#"\text{run by } Q"#, "the forward rates from the end") { rerun(forward) }
       }
     }
   }
@@ -201,7 +191,7 @@ extension Catalogue {
       let s = begin + early
       switch self {
       case .relaxation:
-        let process = Relaxation(theta: 1, mu: 2, epsilon: 0.5)
+        let process = Relaxation(theta: 1, mu: 3, epsilon: 0.25)
         let law = try MixturePair.line((0.5, -1, 0.25), (0.5, 0.5, 0.125))
         let origin = try law.sample(draw)[0]
         let start = process.particle(from: origin, noise: draw.normal(), at: begin)
@@ -212,7 +202,7 @@ extension Catalogue {
           start: start, end: end, f: { $0 }, slope: 1, curvature: 0, b: process.drift(middle),
           a: Variate(2 * process.epsilon), spread: 0, score: score)
       case .growth:
-        let (m, sigma, center, width) = (Variate(0.25), Variate(0.5), Variate(0.25), Variate(0.25))
+        let (m, sigma, center, width) = (Variate(1.5), Variate(0.5), Variate(0.25), Variate(0.25))
         let rise = m - sigma.squared / 2
         func moved(_ l: Variate, over t: Variate) -> Variate {
           l + rise * t + sigma * Variate.sqrt(t) * draw.normal()

@@ -158,34 +158,54 @@ extension JumpProcess {
     self.init(states: rates.rows, bound: exits.max() ?? 0) { _, y, x in rates[y, x] }
   }
 
-  /// The states at increasing times, from a random state at time zero: one array of numbers for each time.
+  /// Where paths begin, at random states at time zero, and where they are at `end`.
   ///
-  /// `times` may itself be random; the first is the beginning.
-  func path(
-    _ draw: Draw, from weights: [Double], at times: (inout RandomStream) -> [Double]
-  ) -> [[Int]] {
-    var states: [[Int]] = []
+  /// `stay` is told where a path is for how long, and whether the path is a new one.
+  func paths(
+    _ draw: Draw, from weights: [Double], until end: Double,
+    stay: (_ x: Int, _ duration: Double, _ isNew: Bool) -> Void = { _, _, _ in }
+  ) -> (first: [Int], last: [Int]) {
+    var (first, last) = ([Int](), [Int]())
     _ = draw.samples { stream in
       let u = stream.nextDouble()
-      var (x, total) = (0, weights[0])
+      var (x, total, isNew) = (0, weights[0], true)
       while u > total, x < weights.count - 1 {
         x += 1
         total += weights[x]
       }
-      var (path, now) = ([x], 0.0)
-      for t in times(&stream) {
-        x = state(at: t, from: x, at: now, &stream)
-        path.append(x)
-        now = t
-      }
-      states.append(path)
+      first.append(x)
+      last.append(
+        state(at: end, from: x, &stream) {
+          stay($0, $1, isNew)
+          isNew = false
+        })
       return u
     }
-    return states[0].indices.map { k in states.map { $0[k] } }
+    return (first, last)
+  }
+
+  /// Where paths are after `end` that begin at the given states.
+  func ends(_ draw: Draw, from states: [Int], until end: Double) -> [Int] {
+    var (last, k) = ([Int](), 0)
+    _ = draw.samples { stream in
+      last.append(state(at: end, from: states[k], &stream))
+      k += 1
+      return 0
+    }
+    return last
   }
 }
 
 extension Variate {
   /// A function of states.
   init(_ states: [Int], _ value: (Int) -> Double) { self.init(samples: states.map(value)) }
+}
+
+extension SineFlow {
+  /// The cosine and sine of `n X_t` from those of `n X_0`: the tangent of half the angle grows as `e^at`.
+  func turned(cos c: Variate, sin s: Variate, after t: Variate) -> (cos: Variate, sin: Variate) {
+    let growth = Variate.exp(Variate(a) * t)
+    let (near, far) = (1 + c, growth.squared * (1 - c))
+    return ((near - far) / (near + far), 2 * growth * s / (near + far))
+  }
 }

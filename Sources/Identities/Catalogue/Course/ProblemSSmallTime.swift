@@ -52,7 +52,7 @@ extension Catalogue {
           let law = process.particle(
             from: Dual(constant: x[0]), noise: Dual(variable: 0), at: Dual(constant: h))
           return Interval.cos(law.value) * Interval.exp(-law.derivative.squared / 2)
-        }, generator: value, mistakes: noiseMistakes(value, drift, root: Interval.sqrt(1)))
+        }, generator: value, mistakes: noiseMistakes(value, drift))
     }
 
     /// A diffusion with noise that depends on the state.
@@ -74,21 +74,21 @@ extension Catalogue {
           ])
     }
 
-    private static func noiseMistakes(_ value: Interval, _ drift: Interval, root: Interval) -> [Mistake] {
-      [
-        Mistake(says: #"b f' + a f''"#, mistake: "one half lost", value: drift + 2 * (value - drift)),
+    private static func noiseMistakes(_ value: Interval, _ drift: Interval, root: Interval? = nil)
+      -> [Mistake]
+    {
+      let noise = value - drift
+      let unsquared = root.map {
+        Mistake(
+          says: #"b f' + \tfrac12\sigma f''"#, mistake: "the noise not squared", value: drift + noise / $0)
+      }
+      return [
+        Mistake(says: #"b f' + a f''"#, mistake: "one half lost", value: drift + 2 * noise),
         Mistake(
           says: #"b f' + \tfrac12\varepsilon f'', \quad a = 2\varepsilon"#,
-          mistake: "the homework's coefficient for the syllabus's", value: drift + (value - drift) / 2),
+          mistake: "the homework's coefficient for the syllabus's", value: drift + noise / 2),
         Mistake(says: #"b f'"#, mistake: "no second derivative", value: drift),
-      ]
-        + (root == Interval(1)
-          ? []
-          : [
-            Mistake(
-              says: #"b f' + \tfrac12\sigma f''"#, mistake: "the noise not squared",
-              value: drift + (value - drift) / root)
-          ])
+      ] + [unsquared].compactMap { $0 }
     }
 
     /// A jump process from a state.
@@ -122,8 +122,8 @@ extension Catalogue {
   }
 
   /// The limit of the quotients.
-  static func smallTimeLimit(_ cases: [SmallTime]) -> Numerical<SmallTime> {
-    Numerical("the limit of small times", cases: cases) { process in
+  static func smallTimeLimit(_ process: SmallTime) -> Numerical<SmallTime> {
+    Numerical("the limit of small times: \(process)", cases: [process]) { process in
       Step(#"\lim_{h\downarrow0}\tfrac1h\bigl(\mathbb{E}[f(X_h) \mid X_0 = x] - f(x)\bigr)"#) {
         Extrapolation.limit { process.quotient($0) }
       }
