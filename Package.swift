@@ -31,6 +31,8 @@ let package = Package(
     .testTarget(name: "SamplingTests", dependencies: ["Identities"]),
     .testTarget(name: "TransportCostTests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "DeepGenerativeModelsTests", dependencies: ["Identities", "TruthValues"]),
+    .testTarget(name: "CourseTests", dependencies: ["Identities", "TruthValues"]),
+    .testTarget(name: "ReportTests", dependencies: ["Identities"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -9,6 +9,7 @@ public enum Catalogue {
         try homeworkIIProblem3,
         try homeworkIIProblem4,
         try homeworkIIProblem5,
+        try homeworkIIIProblem1,
         try homeworkIIIProblem2,
         try homeworkIIIProblem3,
         homeworkIIIProblem4,
@@ -23,6 +24,7 @@ public enum Catalogue {
         try deepGenerativeModelsQuestion4,
         try reportProcess,
         try reportSetting,
+        try courseGenerators,
       ]
     }
   }

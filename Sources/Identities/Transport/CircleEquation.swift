@@ -155,6 +155,21 @@ extension CircleEquation {
   }
 }
 
+extension CircleEquation {
+  /// The derivative at the points of the grid of the trigonometric polynomial through values there.
+  ///
+  /// Throws `InvalidArgument` unless the values are a positive even number.
+  public func derivative(of values: [Double]) throws -> [Double] {
+    guard !values.isEmpty, values.count.isMultiple(of: 2) else {
+      throw InvalidArgument("values", is: values.count, expected: "a positive even number of them")
+    }
+    // The transport term alone, carried along at speed minus one.
+    let (carry, nothing) = (values.map { _ in -1.0 }, values.map { _ in 0.0 })
+    return Collocation(points: values.count, circumference: circumference)
+      .rate(values, drift: carry, killing: nothing, diffusion: 0)
+  }
+}
+
 /// The derivatives of trigonometric polynomials at equally spaced points.
 private struct Collocation {
   /// The first and second derivative of the periodic cardinal function, twice round the circle, for an even
