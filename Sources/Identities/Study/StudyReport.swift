@@ -7,8 +7,9 @@ public struct StudyReport: Sendable {
   /// The results of one or more settings.
   public let results: [StudyResult]
 
-  /// Where the chapter and the table of results are, from the repository's folder.
+  /// Where the chapter is, from the repository's folder.
   public static let chapter = "docs/verification/study.md"
+  /// Where the table of results is, from the repository's folder.
   public static let table = "docs/verification/study.csv"
 
   /// A report of results; throws `InvalidArgument` where there are none.
