@@ -75,6 +75,11 @@ struct Options {
     if command == .reseed, words.count != 1 || Int(words[0]) ?? 0 < 1 {
       throw InvalidArgument("the seeds", is: words, expected: "how many, such as reseed 1000")
     }
+    if command == .study, seed != nil || resolution != nil || budget != nil || json != nil {
+      throw InvalidArgument(
+        "study", is: "given with --seed, --resolution, --budget or --json",
+        expected: "--seeds, --threads, --output")
+    }
     if seeds != nil, command != .study {
       throw InvalidArgument("--seeds", is: "given without study", expected: "study --seeds N")
     }

@@ -71,8 +71,8 @@ struct ReportTests {
 
   @Test func aLongReportHasAPageForEachDocument() async throws {
     let report = try await Sample.report()
-    #expect(report.pages(hasAppendix: false).map(\.path) == [Report.page])
-    let pages = report.pages(hasAppendix: true, longest: 10)
+    #expect(report.pages(appendices: []).map(\.path) == [Report.page])
+    let pages = report.pages(appendices: Report.appendices, longest: 10)
     #expect(pages.map(\.path) == [Report.page, "docs/verification/sample.md"])
     #expect(pages[0].text.contains("](docs/verification/sample.md)"))
     #expect(pages[0].text.contains("](docs/verification/reseeding.md)"))
@@ -80,7 +80,7 @@ struct ReportTests {
   }
 
   @Test func thePageSaysWhatWasFound() async throws {
-    let text = try #require(try await Sample.report().pages(hasAppendix: false).first).text
+    let text = try #require(try await Sample.report().pages(appendices: []).first).text
     for passage in [
       "**Every verdict is the expected one.**", "| Sample | 5 | 2 | 1 | 0 | 1 | 1 | 1 of 1 |", "## Errata",
       "## Sample, Problem 1: Squares", "### T.1a Square of a sum", "refuted at random points in 5 of 5 cases",
@@ -91,7 +91,7 @@ struct ReportTests {
   }
 
   @Test func theLinesOfATableHaveTheSameNumberOfCells() async throws {
-    for page in try await Sample.report().pages(hasAppendix: false) {
+    for page in try await Sample.report().pages(appendices: []) {
       var width: Int?
       for line in page.text.split(separator: "\n", omittingEmptySubsequences: false) {
         guard line.hasPrefix("|") else {

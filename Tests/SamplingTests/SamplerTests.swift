@@ -172,6 +172,38 @@ private struct PointMassScore<SDE: ScoreSDE>: PointField {
     #expect((whole.covariance[0, 0] / shared - 1).magnitude <= 5 * (2 / Double(n)).squareRoot())
   }
 
+  @Test(
+    "with any noise an interpolant's diffusion carries one end to the other, both ways, and not with a lost sign"
+  )
+  func interpolantDiffusion() async throws {
+    let (start, end, n) = (try Laws.normal([0], variance: 1), try Laws.normal([2], variance: 0.25), 1 << 14)
+    let interpolant = try Interpolant(.linear, latent: .product)
+    let velocity = try MixtureField<Double>.velocity(of: interpolant, from: start, to: end)
+    let score = try MixtureField<Double>.score(of: interpolant, from: start, to: end)
+    let sampler = try Sampler(seed: 6, name: "interpolant", width: 2)
+    for isBackwards in [false, true] {
+      let (from, to) = isBackwards ? (end, start) : (start, end)
+      let grid =
+        isBackwards ? try TimeGrid(from: 1, to: 0, steps: 128) : try TimeGrid(from: 0, to: 1, steps: 128)
+      let points = try await sampler.draw(n, of: from, as: Double.self)
+      for isWrong in [false, true] {
+        let drift = try CombinedField.interpolantDrift(
+          velocity: velocity, score: score, diffusion: { _ in 0.5 }, isBackwards: isBackwards != isWrong)
+        let made = try await sampler.diffuse(points, drift: drift, noise: { _ in 1 }, over: grid, by: .heun)
+          .moments
+        let law = to.components[0]
+        let error = (made.covariance[0, 0] / law.covariance[0, 0] - 1).magnitude
+        // Five standard errors; Heun's own error at this step is a tenth of that.
+        let radius = 5 * (2 / Double(n)).squareRoot()
+        #expect(isWrong ? error > 4 * radius : error <= radius)
+        if !isWrong {
+          let deviation = (law.covariance[0, 0] / Double(n)).squareRoot()
+          #expect((made.mean[0] - law.mean[0]).magnitude <= 5 * deviation)
+        }
+      }
+    }
+  }
+
   @Test("a corrector makes up for a predictor that is too coarse")
   func corrector() async throws {
     let (sde, data, n) = (try VariancePreserving(), try Laws.normal([0], variance: 0.25), 1 << 14)

@@ -15,6 +15,11 @@ extension Report {
   static let figureFolder = "docs/figures"
   /// A page for readers, written by hand, that the report links to where it is there.
   static let appendix = "docs/verification/reseeding.md"
+  /// The pages that the report links to where they are there, with what it says of them.
+  static let appendices = [
+    (path: appendix, title: "The same claims under other seeds"),
+    (path: StudyReport.chapter, title: "The report's experiment, run again"),
+  ]
   /// The most lines that the report may have on a single page.
   static let longestPage = 1500
 
@@ -23,16 +28,18 @@ extension Report {
 
   /// Every file of the report.
   ///
-  /// - Parameter directory: where the report is to stand; only asked whether it has an appendix.
+  /// - Parameter directory: where the report is to stand; only asked which appendices it has.
   public func files(in directory: String) throws -> [ReportFile] {
-    let hasAppendix = FileManager.default.fileExists(atPath: directory + "/" + Self.appendix)
-    return pages(hasAppendix: hasAppendix) + (try figures())
+    let appendices = Self.appendices.filter {
+      FileManager.default.fileExists(atPath: directory + "/" + $0.path)
+    }
+    return pages(appendices: appendices) + (try figures())
   }
 
   /// The Markdown pages: a single one, or one a document where that would be too long.
-  func pages(hasAppendix: Bool, longest: Int = longestPage) -> [ReportFile] {
-    let appendix =
-      hasAppendix ? ["## Appendix", "", "[The same claims under other seeds](\(Self.appendix)).", ""] : []
+  func pages(appendices: [(path: String, title: String)], longest: Int = longestPage) -> [ReportFile] {
+    let links = appendices.map { "- [\($0.title)](\($0.path))" }
+    let appendix = links.isEmpty ? [] : ["## Appendix", ""] + links + [""]
     let sections = documents.map { (document: $0, lines: self.sections(of: $0, figures: Self.figureFolder)) }
     let single =
       summary + [""] + errata + guide + sections.flatMap(\.lines) + straySections + unchecked + appendix

@@ -85,3 +85,18 @@ extension ScoreSDE {
       [({ @Sendable in -squaredNoise(at: $0) / 2 }, score)])
   }
 }
+
+extension CombinedField {
+  /// The drift of the diffusion with noise `sqrt(2 e(t))` whose densities are those of an interpolant: `b + e s` in the
+  /// direction of time, `b - e s` against it, where `dt < 0`.
+  ///
+  /// Throws `InvalidArgument` where velocity and score differ in dimension.
+  public static func interpolantDrift(
+    velocity b: any PointField<Scalar>, score s: any PointField<Scalar>, diffusion e: @escaping Factor,
+    isBackwards: Bool = false
+  ) throws -> CombinedField {
+    try CombinedField(
+      dimension: b.dimension,
+      [({ @Sendable _ in 1 }, b), ({ @Sendable in isBackwards ? -e($0) : e($0) }, s)])
+  }
+}
