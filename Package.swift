@@ -32,7 +32,6 @@ let package = Package(
     .testTarget(name: "TransportCostTests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "DeepGenerativeModelsTests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "CourseTests", dependencies: ["Identities", "TruthValues"]),
-    .testTarget(name: "ReportTests", dependencies: ["Identities"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -14,17 +14,17 @@ public enum Catalogue {
         try homeworkIIIProblem3,
         homeworkIIIProblem4,
         homeworkIIIProblem5,
-        try reportChain,
-        try reportBound,
-        try reportPosterior,
-        try reportScores,
         try deepGenerativeModelsQuestion1,
         try deepGenerativeModelsQuestion2,
         try deepGenerativeModelsQuestion3,
         try deepGenerativeModelsQuestion4,
+        try courseGenerators,
+        try reportChain,
+        try reportBound,
+        try reportPosterior,
+        try reportScores,
         try reportProcess,
         try reportSetting,
-        try courseGenerators,
       ]
     }
   }
