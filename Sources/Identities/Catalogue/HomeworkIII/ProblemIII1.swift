@@ -18,7 +18,7 @@ extension Catalogue {
   }
 
   /// Two normal laws under affine drifts, about the mean of the first; every number is free.
-  static func gaussianPair(
+  static func movingGaussians(
     _ symbols: Symbols, _ d: Int, equalNoise: Bool = false, equalDrift: Bool = false
   ) -> (true: GaussianFokkerPlanck<Symbol>, model: GaussianFokkerPlanck<Symbol>) {
     let center = symbols.vector(d)
@@ -79,7 +79,7 @@ extension Catalogue {
         ]
       ) {
         Exact("Gaussians, affine drifts", dimensions: [1, 2, 3, 5]) { symbols, d in
-          let pair = gaussianPair(symbols, d)
+          let pair = movingGaussians(symbols, d)
           let (rho, model) = (pair.true, pair.model)
           let S = rho.law.covariance
           let log = rho.logDensity - model.logDensity

@@ -19,7 +19,7 @@ extension Catalogue {
         ]
       ) {
         Exact("Gaussians, affine drifts", dimensions: [1, 2, 3, 5]) { symbols, d in
-          let pair = gaussianPair(symbols, d, equalNoise: true)
+          let pair = movingGaussians(symbols, d, equalNoise: true)
           let (S, e, rate) = (pair.true.law.covariance, pair.true.diffusion, divergenceRate(pair))
           let error = pair.true.drift - pair.model.drift
           let rest = (pair.true.score - pair.model.score) - 1 / (2 * e) * error
@@ -180,7 +180,7 @@ extension Catalogue {
         ]
       ) {
         Exact("Gaussians, affine drifts", dimensions: [1, 2, 3, 5]) { symbols, d in
-          let pair = gaussianPair(symbols, d)
+          let pair = movingGaussians(symbols, d)
           let (S, e, hat) = (pair.true.law.covariance, pair.true.diffusion, pair.model.score)
           let (rate, excess) = (divergenceRate(pair), pair.model.diffusion - pair.true.diffusion)
           let laplacian = (hat.dot(hat) + hat.divergence).mean(S)
@@ -227,7 +227,7 @@ extension Catalogue {
           }
         }
         Exact("equal drifts", dimensions: [1, 2, 3, 5]) { symbols, d in
-          let pair = gaussianPair(symbols, d, equalDrift: true)
+          let pair = movingGaussians(symbols, d, equalDrift: true)
           let rate = divergenceRate(pair)
           Step(#"\tfrac{d}{dt}\mathrm{KL}, \quad b = \hat b"#) { closedFormRate(pair) }
           Step(
