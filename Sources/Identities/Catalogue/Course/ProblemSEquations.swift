@@ -39,9 +39,9 @@ extension Catalogue {
         }
       }
       Enclosure(
-        "a wave on the circle", cases: [1, 3], over: ["t": 0...1, "x": 0...3.25], precision: 0x1p-8
+        "a wave on the circle, y = n x", cases: [1, 4], over: ["t": 0...1, "y": 0...3.25], precision: 0x1p-8
       ) { n, p in
-        let (t, x) = (p["t"], p["x"])
+        let (t, x) = (p["t"], p["y"] / Dual(n))
         let density = { (t: Dual<Dual<Interval>>, x: Dual<Dual<Interval>>) in
           let a = t / 4
           return 1 / (Dual.cosh(a) + Dual.sinh(a) * Dual.cos(Dual(n) * x))

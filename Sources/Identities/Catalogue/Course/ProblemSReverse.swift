@@ -127,7 +127,7 @@ extension Catalogue {
       }
       return Statistical("two states, forwards and by the reversed rates", cases: [0.25]) { T, draw in
         let forward = JumpProcess(generator)
-        // The reversed rates are greatest at the first instant, where the ratio is 7: 5.25, and 8.75 with the ratio inverted.
+        // The rates are greatest at the first instant, where the ratio is 7: 5.25, and 8.75 with the ratio inverted.
         let backward = { (ratio: @escaping @Sendable (Double, Int) -> Double) in
           JumpProcess(states: 2, bound: 9) { tau, x, y in
             (y == 1 ? up : down) * ratio(T - tau, y)
