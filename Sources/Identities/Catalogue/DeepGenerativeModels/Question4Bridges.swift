@@ -151,6 +151,9 @@ extension Catalogue {
             #"\partial_x\partial_y\Bigl(-\frac{|x-y|^2}{2\varepsilon}\Bigr) = \frac1\varepsilon"#,
             "regularisation by two epsilon"
           ) { 1 / e }
+          Restatement(#"\frac c{ab - c^2}"#, because: "the inverse of a covariance") {
+            c / (a * ((c.squared + 2 * e * c) / a) - c.squared)
+          }
           Rival(#"0"#, "independent coupling") { 0 as Symbol }
         }
         Numerical("normal ends, by proportional fitting", cases: [BridgeCase.truth, .second]) { item in
@@ -188,7 +191,7 @@ extension Catalogue {
             return [mean, item.bridge(covariance: c).variance(t)]
           }
         }
-        try Numerical(
+        Numerical(
           "paths of a chain, by fitting on path space", cases: [try ChainBridge.all], precision: 1e-9
         ) { chain in
           let path = try chain.paths.bridge(from: chain.start, to: chain.end)
@@ -210,7 +213,7 @@ extension Catalogue {
             chain.mixture(chain.reversePlan)
           }
         }
-        try Statistical("weak form, mixtures of bridges", cases: [BridgeCase.truth]) { item, draw in
+        Statistical("weak form, mixtures of bridges", cases: [BridgeCase.truth]) { item, draw in
           let (t, e) = (item.t, item.epsilon)
           let bridge: NormalBridge<Double> = item.bridge()
           let root = try Gaussian(
