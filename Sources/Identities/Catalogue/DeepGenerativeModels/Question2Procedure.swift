@@ -116,6 +116,13 @@ extension Catalogue {
             l + noised.rateAlongFlow(x) + drift - score
           }
           Step(#"\ell_t"#, because: "what the density loses the integral gathers") { l }
+          Restatement(
+            #"\ell_t + \tfrac{d}{dt}\log p_t(x_t) + \tfrac12\tfrac{d}{dt}\log\det\operatorname{Cov}(x_t)"#,
+            because: "the flow of a normal law is affine"
+          ) {
+            let rate = noised.present.covariance.solve(noised.law.covariance.map(\.derivative)).trace
+            return l + noised.rateAlongFlow(x) + rate / 2
+          }
           Rival(
             #"\ell_t + \tfrac{d}{dt}\log p_t(x_t) - \tfrac12g^2\nabla\cdot s"#,
             "divergence of the drift forgotten"

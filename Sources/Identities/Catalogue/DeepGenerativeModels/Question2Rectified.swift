@@ -1,6 +1,6 @@
 extension Catalogue {
   /// A velocity field with the two laws it connects and a point of the last.
-  private enum RectifiedCases {
+  enum RectifiedCases {
     typealias Point = LikelihoodPoint<RectifiedFlow>
 
     /// To narrow components, where the divergence of the velocity shows among samples.
@@ -46,7 +46,7 @@ extension Catalogue {
   }
 
   /// Source density and integrated divergence by running a rectified flow back from a point.
-  private static func sourceOf(_ point: RectifiedCases.Point) throws -> (
+  static func rectifiedSource(_ point: RectifiedCases.Point) throws -> (
     source: Interval, expansion: Interval
   ) {
     let end = try point.model.flow(of: point.x, from: 1, to: 0, spans: 12)
@@ -54,7 +54,8 @@ extension Catalogue {
     return (point.model.start.map { Interval($0) }.logDensity(x0), -Interval(end.expansion))
   }
 
-  private static func target(_ point: RectifiedCases.Point) -> Interval {
+  /// The log-density of a rectified flow's end at a point.
+  static func rectifiedTarget(_ point: RectifiedCases.Point) -> Interval {
     point.model.end.map { Interval($0) }.logDensity(Vector(point.x.map { Interval($0) }))
   }
 
@@ -63,9 +64,16 @@ extension Catalogue {
     let moving = GaussianPair<Dual<Symbol>>(
       start: pair.start.constant, end: pair.end.constant, t: Dual(variable: pair.t))
     let v = pair.velocity(x)
-    let volume = pair.law.covariance.solve(moving.law.covariance.map(\.derivative)).trace
     let point = Vector(x.indices.map { Dual(x[$0], derivative: v[$0]) })
-    return moving.law.exponent(point).derivative - volume / 2
+    return moving.law.exponent(point).derivative - volumeRate(pair) / 2
+  }
+
+  /// The rate of the logarithm of the covariance's determinant, by Jacobi's formula.
+  private static func volumeRate(_ pair: GaussianPair<Symbol>) -> Symbol {
+    let t = Dual(variable: pair.t)
+    let rate = GaussianPair<Dual<Symbol>>(start: pair.start.constant, end: pair.end.constant, t: t)
+      .law.covariance.map(\.derivative)
+    return pair.law.covariance.solve(rate).trace
   }
 
   private static func velocityDivergence(_ pair: GaussianPair<Symbol>) -> Symbol {
@@ -107,8 +115,8 @@ extension Catalogue {
           Restatement(#"\log p_0(x_0) - \int_0^1\nabla\cdot v\,dt"#) { found.source - found.expansion }
         }
         try Numerical("rectified flows to mixtures", cases: RectifiedCases.all, precision: 1e-9) { point in
-          let found = try sourceOf(point)
-          Step(#"\log p_1(x)"#) { target(point) }
+          let found = try rectifiedSource(point)
+          Step(#"\log p_1(x)"#) { rectifiedTarget(point) }
           Step(#"\log p_0(x_0) + \int_0^1\nabla\cdot v(x_t,t)\,dt"#, because: "the solution") {
             found.source + found.expansion
           }
@@ -161,6 +169,10 @@ extension Catalogue {
           let (pair, x) = (gaussianPair(symbols, d), symbols.vector(d, "x"))
           Step(#"\tfrac{d}{dt}\log p_t(x_t)"#) { rateAlongFlow(pair, x) }
           Step(#"-\nabla\cdot v(x_t,t)"#, because: "mass is carried along") { -velocityDivergence(pair) }
+          Restatement(#"-\tfrac12\tfrac{d}{dt}\log\det\operatorname{Cov}(x_t)"#, because: "Jacobi's formula")
+          {
+            -volumeRate(pair) / 2
+          }
           Rival(#"\nabla\cdot v(x_t,t)"#, "sign: the solution") { velocityDivergence(pair) }
           Rival(#"0"#, "no divergence: the density taken to be carried unchanged") { 0 as Symbol }
           Rival(#"-|v|^2"#, "v taken for a score") { -pair.velocity(x).squaredNorm }
@@ -193,9 +205,9 @@ extension Catalogue {
           }
         }
         try Numerical("rectified flows to mixtures", cases: RectifiedCases.all, precision: 1e-9) { point in
-          let found = try sourceOf(point)
+          let found = try rectifiedSource(point)
           let x = Vector(point.x)
-          Step(#"\log p_1(x)"#) { target(point) }
+          Step(#"\log p_1(x)"#) { rectifiedTarget(point) }
           Step(#"\log p_0(x_0) - \int_0^1\nabla\cdot v(x_t,t)\,dt"#) { found.source - found.expansion }
           Rival(#"\log p_0(x_0) + \int_0^1\nabla\cdot v(x_t,t)\,dt"#, "sign: the solution") {
             found.source + found.expansion
@@ -218,81 +230,6 @@ extension Catalogue {
           }
           Rival(#"\mathbb{E}[\varphi\,\nabla\cdot v(x_t,t)]"#, "sign: the solution") { weak.divergence }
           Rival(#"0"#, "no divergence") { 0 as Variate }
-        }
-      }
-    }
-  }
-
-  /// DGM.2a.v: what can be known without the source's density, and that it is not enough.
-  static var densityRatio: Identity {
-    get throws {
-      try Identity(
-        "DGM.2a.v", "Without the source's density only a ratio is known",
-        #"\log p_1(x_1) - \log p_0(x_0) = -\int_0^1\nabla\cdot v(x_t,t)\,dt, \text{ whatever } p_0 \text{ is}"#,
-        remarks: [
-          #"""
-          So "no" is right: samples of $p_0$ give the flow and this ratio, and nothing else. A kernel density estimate of
-          $p_0$ is biased at every $n$, as its mean, the smoothed density, shows; and the samples' own law has no density.
-          """#
-        ]
-      ) {
-        Exact("one linear flow, two normal sources") { symbols, d in
-          let (F, x0) = (symbols.matrix(d, "F"), symbols.vector(d, "x"))
-          let sources = (0..<2).map { k in
-            Gaussian(mean: symbols.vector(d, "m\(k)"), covariance: symbols.covariance(d, "R\(k)"))
-          }
-          // The ratio of densities, as the difference of exponents and the ratio of squared normalisers.
-          let ratio = { (k: Int) in
-            let end = sources[k].image(under: F)
-            return Vector([
-              end.exponent(F * x0) - sources[k].exponent(x0),
-              end.covariance.determinant / sources[k].covariance.determinant,
-            ])
-          }
-          Step(#"\log p_1(Fx_0) - \log p_0(x_0), \text{ by exponents and determinants}"#) { ratio(0) }
-          Step(#"0 \text{ and } (\det F)^2"#, because: "change of variables") {
-            Vector([0, F.determinant.squared])
-          }
-          Restatement(#"\text{the same with another source}"#, because: "the ratio is the flow's alone") {
-            ratio(1)
-          }
-          Rival(#"0 \text{ and } (\det F)^{-2}"#, "sign of the integral") {
-            Vector([0, 1 / F.determinant.squared])
-          }
-          Rival(
-            #"\log p_1(Fx_0) - \log p_0'(x_0), \text{ another source}"#, "the ratio taken to give the density"
-          ) {
-            let end = sources[0].image(under: F)
-            return Vector([
-              end.exponent(F * x0) - sources[1].exponent(x0),
-              end.covariance.determinant / sources[1].covariance.determinant,
-            ])
-          }
-        }
-        Numerical(
-          "rectified flow from a mixture",
-          cases: [
-            RectifiedCases.Point(name: "mixture to mixture", model: try FlowCases.mixtures, x: [1.5]),
-            RectifiedCases.Point(name: "mixture to mixture", model: try FlowCases.mixtures, x: [-1.5]),
-          ], precision: 1e-9
-        ) { point in
-          let found = try sourceOf(point)
-          Step(#"\log p_1(x_1) - \log p_0(x_0)"#) { target(point) - found.source }
-          Step(#"-\int_0^1\nabla\cdot v(x_t,t)\,dt"#) { -found.expansion }
-          Rival(#"\int_0^1\nabla\cdot v(x_t,t)\,dt"#, "sign") { found.expansion }
-          Rival(#"\log p_1(x_1)"#, "the ratio taken for the density") { target(point) }
-          Rival(
-            #"\log p_1(x_1) - \log(p_0 * N(0, h^2))(x_0), \; h = \tfrac14"#,
-            "kernel density estimate, in the mean"
-          ) {
-            let end = try point.model.flow(of: point.x, from: 1, to: 0, spans: 12).position[0]
-            let smoothed = GaussianMixture(
-              weights: point.model.start.weights.map { Interval($0) },
-              components: point.model.start.components.map {
-                .line(mean: Interval($0.mean[0]), variance: Interval($0.covariance[0, 0]) + 1 / 16)
-              })
-            return target(point) - smoothed.logDensity(Vector([Interval(end)]))
-          }
         }
       }
     }
@@ -321,8 +258,8 @@ extension Catalogue {
           Restatement(#"\log p_0(x_0) - \ell"#) { found.source - found.expansion }
         }
         try Numerical("rectified flows to mixtures", cases: RectifiedCases.all, precision: 1e-9) { point in
-          let found = try sourceOf(point)
-          Step(#"\log p_1(x)"#) { target(point) }
+          let found = try rectifiedSource(point)
+          Step(#"\log p_1(x)"#) { rectifiedTarget(point) }
           Step(#"\log p_0(x_0) + \ell"#, because: "the solution's third step") {
             found.source + found.expansion
           }
@@ -367,8 +304,8 @@ extension Catalogue {
           }
         }
         try Numerical("rectified flows to mixtures", cases: RectifiedCases.all, precision: 1e-9) { point in
-          let found = try sourceOf(point)
-          Step(#"\log p_1(x)"#) { target(point) }
+          let found = try rectifiedSource(point)
+          Step(#"\log p_1(x)"#) { rectifiedTarget(point) }
           Step(#"\log p_0(x_0) + \ell_0"#) { found.source - found.expansion }
           Rival(#"\log p_0(x_0) - \ell_0"#, "sign") { found.source + found.expansion }
           Rival(#"\log p_0(X_1(x)) - \int_0^1\nabla\cdot v\,dt"#, "run forwards from the data") {

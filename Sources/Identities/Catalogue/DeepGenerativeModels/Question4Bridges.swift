@@ -151,6 +151,9 @@ extension Catalogue {
             #"\partial_x\partial_y\Bigl(-\frac{|x-y|^2}{2\varepsilon}\Bigr) = \frac1\varepsilon"#,
             "regularisation by two epsilon"
           ) { 1 / e }
+          Restatement(#"\frac c{ab - c^2}"#, because: "the inverse of a covariance") {
+            c / (a * ((c.squared + 2 * e * c) / a) - c.squared)
+          }
           Rival(#"0"#, "independent coupling") { 0 as Symbol }
         }
         Numerical("normal ends, by proportional fitting", cases: [BridgeCase.truth, .second]) { item in

@@ -214,6 +214,17 @@ extension Catalogue {
           ) {
             item.bridgeDrift(to: item.endMean(x) { item.plan($0, $1) }, x)
           }
+          Restatement(
+            #"\frac{\sum_jg_jx_jw_j/\sum_jg_jw_j - x}{1-t}, \quad w_j = e^{-|x_j-x|^2/4\varepsilon(1-t)}"#
+          ) {
+            let spread = Interval(4 * item.epsilon * (1 - item.t))
+            let weights = item.end.indices.map {
+              Interval(item.scaling.end[$0])
+                * Interval.exp(-(Interval(item.end[$0].point) - x).squared / spread)
+            }
+            let sum = zip(weights, item.end).reduce(0 as Interval) { $0 + $1.0 * Interval($1.1.point) }
+            return item.bridgeDrift(to: sum / weights.reduce(0, +), x)
+          }
           Rival(#"\frac{\mathbb{E}[X_1]-x}{1-t}"#, "run to the mean of the ends: the law ends in a point") {
             item.bridgeDrift(to: Interval(item.targetMean), x)
           }

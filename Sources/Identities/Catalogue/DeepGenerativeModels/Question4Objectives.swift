@@ -124,6 +124,14 @@ extension Catalogue {
             #"L_{\mathrm{FM}}(\theta) + \mathbb{E}\operatorname{tr}\operatorname{Cov}(x_1 - x_0\mid x_t)"#,
             because: "conditional bias and variance"
           ) { fit.marginalLoss + spread }
+          Restatement(
+            #"L_{\mathrm{FM}}(\theta) + \mathbb{E}|\dot x_t - \mathbb{E}\dot x_t|^2 - \mathbb{E}|u_t - \mathbb{E}u_t|^2"#,
+            because: "total variance"
+          ) {
+            let (pair, B) = (fit.pair, fit.pair.cross)
+            let explained = (B * pair.law.covariance.solve(B.transpose)).trace
+            return fit.marginalLoss + (pair.start.covariance + pair.end.covariance).trace - explained
+          }
           Rival(#"L_{\mathrm{FM}}(\theta)"#, "losses equal") { fit.marginalLoss }
           Rival(#"L_{\mathrm{FM}}(\theta) - \mathbb{E}\operatorname{tr}\operatorname{Cov}"#, "sign") {
             fit.marginalLoss - spread

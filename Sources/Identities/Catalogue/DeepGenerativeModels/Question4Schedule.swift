@@ -119,6 +119,9 @@ extension Catalogue {
         let square = { (sigma: Dual<Interval>) in alpha.squared + sigma.squared }
         Step(#"\alpha_t^2 + \sigma_t^2"#) { square(Dual.sqrt(1 - alpha.squared)) }
         Step(#"1"#, because: #"$\sigma_t^2 = 1 - \alpha_t^2$"#) { 1 as Dual<Interval> }
+        Restatement(#"\alpha_t^2 + (1 - \alpha_t)(1 + \alpha_t)"#) {
+          alpha.squared + (1 - alpha) * (1 + alpha)
+        }
         Rival(#"\alpha_t^2 + (1 - \alpha_t^2)^2"#, "square root forgotten: the sheet") {
           square(1 - alpha.squared)
         }
@@ -196,6 +199,10 @@ extension Catalogue {
         let rest = 1 - Interval(item.t)
         Step(#"\sigma_t = 1 - \alpha_t^2"#) { 1 - item.rate.alphaByQuadrature(item.t).squared }
         Step(#"1 - e^{-598(1-t)}"#) { 1 - Interval.exp(-598 * rest) }
+        Restatement(#"(1 - \alpha_t)(1 + \alpha_t)"#) {
+          let alpha = Interval.exp(-299 * rest)
+          return (1 - alpha) * (1 + alpha)
+        }
         Rival(#"1 - e^{-299(1-t)}"#, "square forgotten") { 1 - Interval.exp(-299 * rest) }
         Rival(#"1 - e^{-598t}"#, "reversed") { 1 - Interval.exp(-598 * Interval(item.t)) }
         Rival(#"\sqrt{1 - e^{-598(1-t)}}"#, "the deviation, where (5) has the variance") {

@@ -95,6 +95,14 @@ extension Catalogue {
             #"-\operatorname{Cov}(\dot x_t\mid x_t)\nabla\log\rho_t"#,
             because: "a particle is pushed outwards by what the position leaves open"
           ) { -(pair.conditionalCovariance * score) }
+          Restatement(
+            #"\bigl((C_0 + C_1)C_t^{-1} - A^2\bigr)(x - m_t), \quad A = (tC_1 - (1-t)C_0)C_t^{-1}"#,
+            because: #"$u_t$ is affine with slope $A$"#
+          ) {
+            let y = pair.law.covariance.solve(x - pair.law.mean)
+            let A = pair.cross * pair.law.covariance.inverse
+            return (pair.start.covariance + pair.end.covariance) * y - A * (A * (x - pair.law.mean))
+          }
           Rival(#"0"#, "straight lines") { Vector<Symbol>.zero(d) }
           Rival(#"-\operatorname{Cov}(\dot x_t)\nabla\log\rho_t"#, "covariance without conditioning") {
             -((pair.start.covariance + pair.end.covariance) * score)
