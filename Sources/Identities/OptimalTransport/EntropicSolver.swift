@@ -8,8 +8,6 @@ struct EntropicSolver: Sendable {
   let tolerance: Double
   let deadline: ContinuousClock.Instant
   let threads: Int
-  /// Told what happens, for tuning.
-  var log: (@Sendable (String) -> Void)?
 
   // Chosen by measurement, at 1,000 and 10,000 points in two and ten dimensions; within factors of two, they change
   // the time by a third.
@@ -42,7 +40,6 @@ struct EntropicSolver: Sendable {
     while true {
       let isAtLast = epsilon <= problem.epsilon
       let pairs = try await solve(level, f: &f, g: &g, epsilon: epsilon, isLast: level.isWhole && isAtLast)
-      log?("\(level.from.count) points, epsilon \(epsilon), \(pairs / level.from.count) pairs a row")
       if level.isWhole && isAtLast { return (source.restored(f), target.restored(g)) }
       let isLate = .now > deadline
       // Cells of a quarter of the size have sixteen times the pairs, and the next epsilon leaves some of them.
@@ -81,7 +78,7 @@ struct EntropicSolver: Sendable {
       }
       let newton = SemidualNewton(
         plan: SparsePlan(neighbours, from: level.from, to: level.to, cost: level.cost), a: level.from.weights,
-        b: level.to.weights, epsilon: epsilon, threads: threads, log: log)
+        b: level.to.weights, epsilon: epsilon, threads: threads)
       let state = try await newton.run(g: g, tolerance: goal, reach: Self.reach, deadline: deadline)
       (f, g) = (state.f, state.g)
       if state.violation <= goal && state.moved <= Self.reach || .now > deadline { break }

@@ -10,18 +10,14 @@ struct SemidualNewton: Sendable {
   let epsilon: Double
   let threads: Int
   private let logB: [Double]
-  private let log: (@Sendable (String) -> Void)?
 
   /// The furthest a potential moves in a step, in units of epsilon: further out, pairs that were left out matter.
   private static let longest = 5.0
   /// Steps before the pairs are looked for again all the same.
   private static let steps = 30
 
-  init(
-    plan: SparsePlan, a: [Double], b: [Double], epsilon: Double, threads: Int,
-    log: (@Sendable (String) -> Void)? = nil
-  ) {
-    (self.plan, self.a, self.b, self.epsilon, self.threads, self.log) = (plan, a, b, epsilon, threads, log)
+  init(plan: SparsePlan, a: [Double], b: [Double], epsilon: Double, threads: Int) {
+    (self.plan, self.a, self.b, self.epsilon, self.threads) = (plan, a, b, epsilon, threads)
     logB = b.map(Double.log)
   }
 
@@ -42,19 +38,14 @@ struct SemidualNewton: Sendable {
   ) async throws -> State {
     let first = try await state(g: start)
     var now = first
-    for step in 0..<Self.steps where now.violation > tolerance && now.moved <= reach && .now < deadline {
+    for _ in 0..<Self.steps where now.violation > tolerance && now.moved <= reach && .now < deadline {
       // Alternations first: cheap, and what is wrong locally would make Newton's steps short.
       for _ in 0..<(now.violation > 0.01 ? 5 : 2) where now.violation > tolerance {
         now = try await alternated(now)
       }
       if now.violation <= tolerance { break }
-      let before = now.violation
-      let (direction, iterations) = try await direction(now)
-      now = try await searched(now, along: direction)
+      now = try await searched(now, along: try await direction(now))
       now.moved = (rise(now.f, over: first.f) + rise(now.g, over: first.g)) / epsilon
-      log?(
-        "  step \(step): violation \(before) to \(now.violation), \(iterations) iterations, moved \(now.moved)"
-      )
     }
     now.moved = (rise(now.f, over: first.f) + rise(now.g, over: first.g)) / epsilon
     return now
@@ -78,14 +69,14 @@ struct SemidualNewton: Sendable {
     return try await state(g: g)
   }
 
-  /// The step to take in units of epsilon, and how many iterations it took to find.
-  private func direction(_ now: State) async throws -> ([Double], Int) {
+  /// The step to take, in units of epsilon.
+  private func direction(_ now: State) async throws -> [Double] {
     let residual = zip(b, now.columns).map { $0 - $1 }
     // Far from the solution neither the full step nor its digits are worth their cost.
-    let (step, iterations) = try await solve(
+    let step = try await solve(
       residual, shift: 0.01 * now.violation, accuracy: min(0.1, 10 * now.violation))
     let mean = zip(step, b).reduce(0) { $0 + $1.0 * $1.1 }
-    return (step.map { min(Self.longest, max(-Self.longest, $0 - mean)) }, iterations)
+    return step.map { min(Self.longest, max(-Self.longest, $0 - mean)) }
   }
 
   /// The state after a step that is halved until the value rises as its slope promises.
@@ -110,8 +101,8 @@ struct SemidualNewton: Sendable {
     zip(a, f).reduce(0) { $0 + $1.0 * $1.1 } + zip(b, g).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
-  /// The solution of `(Laplacian + shift diag(b)) v = residual` by conjugate gradients, and their iterations.
-  private func solve(_ residual: [Double], shift: Double, accuracy: Double) async throws -> ([Double], Int) {
+  /// The solution of `(Laplacian + shift diag(b)) v = residual` by conjugate gradients.
+  private func solve(_ residual: [Double], shift: Double, accuracy: Double) async throws -> [Double] {
     let size = residual.count
     let diagonal = zip(try await plan.diagonal(a: a, threads: threads), b).map {
       max($0 + shift * $1, 1e-300)
@@ -141,6 +132,6 @@ struct SemidualNewton: Sendable {
       for j in 0..<size { p[j] = scaled[j] + beta * p[j] }
       iterations += 1
     }
-    return (solution, iterations)
+    return solution
   }
 }
