@@ -63,7 +63,28 @@ extension StudyReport {
     let pictures = figures.filter { $0.setting == setting && $0.dimension == dimension }.map {
       "![\($0.title), d = \(dimension)](../figures/\($0.path.split(separator: "/").last ?? ""))"
     }
-    return ["### Dimension \(dimension)"] + tables + pictures
+    let published = setting == StudySetting.asPublished.name ? published(dimension: dimension) : []
+    return ["### Dimension \(dimension)"] + tables + published + pictures
+  }
+
+  /// The published numbers as a table, where there are any.
+  private func published(dimension: Int) -> [String] {
+    let curves = [StudySeries.interpolant, .scoreSDE].map { PublishedFigures.curve($0, dimension: dimension) }
+    guard curves.allSatisfy({ !$0.isEmpty }) else { return [] }
+    let head = ["$N_t$"] + ["interpolant", "score SDE"].flatMap { ["\($0), mean", "covariance", "cost"] }
+    let rows = curves[0].map { row in
+      ["\(row.steps)"]
+        + curves.flatMap { curve in
+          let numbers = curve.first { $0.steps == row.steps }.map { [$0.mean, $0.covariance, $0.transport] }
+          return (0..<3).map { Numerals.short(numbers?[$0]) }
+        }
+    }
+    let lines = ([head, head.map { _ in "---:" }] + rows).map { "| " + $0.joined(separator: " | ") + " |" }
+    return [
+      "The numbers that the report's author published with its figures (kai-ovo/si-sbgm, MIT licence). Their cost is that of "
+        + "unsquared distances after at most a hundred of Sinkhorn's iterations, not the one above:\n\n"
+        + lines.joined(separator: "\n")
+    ]
   }
 
   func text(_ value: (mean: Double, error: Double)?) -> String {
