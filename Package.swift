@@ -23,10 +23,12 @@ let package = Package(
     .target(name: "Identities", swiftSettings: optimised),
     .executableTarget(name: "verify", dependencies: ["Identities"]),
     .testTarget(name: "FoundationTests", dependencies: ["Identities"], exclude: ["Truth"]),
+    .testTarget(name: "LearningTests", dependencies: ["Identities"]),
     .target(name: "TruthValues", path: "Tests/TruthValues", resources: [.copy("truth.json")]),
     .testTarget(name: "HomeworkIITests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "HomeworkIIITests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "ReportTests", dependencies: ["Identities"]),
+    .testTarget(name: "SamplingTests", dependencies: ["Identities"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -8,6 +8,8 @@ extension Double: Field {
 extension Double: Elementary {
   /// The exponential; error at most 1 ulp.
   public static func exp(_ x: Double) -> Double { SIMD8<Double>.exp(SIMD8(repeating: x))[0] }
+  /// The number `e^x - 1`; error at most 2 ulp, near zero too.
+  public static func expMinusOne(_ x: Double) -> Double { SIMD8<Double>.expMinusOne(SIMD8(repeating: x))[0] }
   /// The natural logarithm, NaN for a negative number and -infinity for zero; error at most 1 ulp.
   public static func log(_ x: Double) -> Double { SIMD8<Double>.log(SIMD8(repeating: x))[0] }
   /// The sine of an angle in radians, NaN beyond 10^6; error at most 1 ulp.

@@ -68,6 +68,10 @@ extension Dual: Elementary where Base: Elementary {
     let e = Base.exp(x.value)
     return Self(e, derivative: x.derivative * e)
   }
+  /// The number `e^x - 1`.
+  public static func expMinusOne(_ x: Self) -> Self {
+    Self(Base.expMinusOne(x.value), derivative: x.derivative * Base.exp(x.value))
+  }
   /// The natural logarithm.
   public static func log(_ x: Self) -> Self { Self(Base.log(x.value), derivative: x.derivative / x.value) }
   /// The sine, of an angle in radians.

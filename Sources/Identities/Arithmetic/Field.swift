@@ -71,6 +71,8 @@ public protocol Elementary: Field {
   /// The image of a floating-point number, taken as the exact number it is.
   init(_ value: Double)
   static func exp(_ x: Self) -> Self
+  /// The number `e^x - 1`, accurate near zero where the field can be.
+  static func expMinusOne(_ x: Self) -> Self
   /// The natural logarithm; outside its domain the field's own mark of failure.
   static func log(_ x: Self) -> Self
   static func sin(_ x: Self) -> Self
@@ -83,6 +85,9 @@ public protocol Elementary: Field {
 }
 
 extension Elementary {
+  /// The difference as it stands: what a field gives that knows nothing better.
+  public static func expMinusOne(_ x: Self) -> Self { exp(x) - 1 }
+
   /// The shares by differences alone: an overflowing exponential makes a share zero, never undefined.
   public static func softmax(_ x: [Self]) -> [Self] {
     x.indices.map { k in

@@ -37,6 +37,11 @@ extension Interval: Elementary {
     Interval(lower: exponential(x.lower).lower, upper: exponential(x.upper).upper)
   }
 
+  /// The numbers `e^x - 1` of the interval, as narrow near zero as elsewhere.
+  public static func expMinusOne(_ x: Interval) -> Interval {
+    Interval(lower: below(Double.expMinusOne(x.lower)), upper: above(Double.expMinusOne(x.upper)))
+  }
+
   /// The natural logarithms of the numbers in the interval: unbounded below if it begins at zero.
   ///
   /// The whole line if one of the numbers has none: a claim over a box must not pass where it says nothing.

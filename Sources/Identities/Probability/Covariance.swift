@@ -15,11 +15,26 @@ public struct CovarianceMoments: Sendable {
 
   /// The moments of a random vector's block of samples, one variable for each coordinate.
   public init(_ coordinates: [Variate]) {
-    count = Variate.blockSize
-    mean = Vector(coordinates.map { Moments($0).mean })
-    let deviations = zip(coordinates, mean.components).map { ($0 - Variate($1)).samples }
-    products = .zero(coordinates.count, coordinates.count)
-    for i in coordinates.indices {
+    self.init(
+      count: Variate.blockSize, mean: Vector(coordinates.map { Moments($0).mean }),
+      deviations: { i, mean in (coordinates[i] - Variate(mean)).samples })
+  }
+
+  /// The moments of points given by their coordinates, one array for each axis, all of one length.
+  init(columns: [[Double]]) {
+    let count = columns.first?.count ?? 0
+    // Zeros behind the last deviation fill its vector and change no sum.
+    let padding = [Double](repeating: 0, count: (8 - count % 8) % 8)
+    self.init(
+      count: count, mean: Vector(columns.map { $0.reduce(0, +) / Double(count) }),
+      deviations: { i, mean in columns[i].map { $0 - mean } + padding })
+  }
+
+  private init(count: Int, mean: Vector<Double>, deviations: (Int, Double) -> [Double]) {
+    (self.count, self.mean) = (count, mean)
+    let deviations = mean.indices.map { deviations($0, mean[$0]) }
+    products = .zero(mean.dimension, mean.dimension)
+    for i in mean.indices {
       for j in 0...i {
         products[i, j] = Self.dot(deviations[i], deviations[j])
         products[j, i] = products[i, j]

@@ -142,6 +142,8 @@ extension Variate: Field {
 extension Variate: Elementary {
   /// The exponential.
   public static func exp(_ x: Self) -> Self { x.map { .exp($0) } }
+  /// The number `e^x - 1`.
+  public static func expMinusOne(_ x: Self) -> Self { x.map { .expMinusOne($0) } }
   /// The natural logarithm.
   public static func log(_ x: Self) -> Self { x.map { .log($0) } }
   /// The sine, of an angle in radians.
