@@ -27,7 +27,7 @@ let package = Package(
     .target(name: "TruthValues", path: "Tests/TruthValues", resources: [.copy("truth.json")]),
     .testTarget(name: "HomeworkIITests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "HomeworkIIITests", dependencies: ["Identities", "TruthValues"]),
-    .testTarget(name: "ReportTests", dependencies: ["Identities"]),
+    .testTarget(name: "ReportTests", dependencies: ["Identities", "TruthValues"]),
     .testTarget(name: "SamplingTests", dependencies: ["Identities"]),
   ],
   swiftLanguageModes: [.v6]

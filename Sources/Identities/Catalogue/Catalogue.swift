@@ -11,6 +11,9 @@ public enum Catalogue {
         try homeworkIIIProblem2,
         homeworkIIIProblem4,
         homeworkIIIProblem5,
+        try reportReversal,
+        try reportInterpolants,
+        try reportMetrics,
       ]
     }
   }
