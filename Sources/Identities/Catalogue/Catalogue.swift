@@ -25,6 +25,9 @@ public enum Catalogue {
         try reportScores,
         try reportProcess,
         try reportSetting,
+        try reportReversal,
+        try reportInterpolants,
+        try reportMetrics,
       ]
     }
   }

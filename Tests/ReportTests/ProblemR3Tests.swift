@@ -1,0 +1,115 @@
+import Identities
+import Testing
+import TruthValues
+
+/// The report from (2.17) to Section 3: reversal, interpolants and metrics.
+@Suite struct ProblemR3Tests {
+  @Test(
+    "every identity has the expected verdict",
+    arguments: [
+      "R.2.17", "R.2.18", "R.2.18.corrected", "R.2.19", "R.2.20", "R.pt", "R.2.21", "R.vobj",
+      "R.vobj.corrected",
+      "R.process", "R.process.corrected", "R.2.22", "R.2.22.corrected", "R.w2remark", "R.w2remark.corrected",
+      "R.metrics", "R.w2eps", "R.w2eps.corrected",
+    ])
+  func identity(id: String) async throws {
+    try await Catalogue.identity(id).verify()
+  }
+
+  @Test("the denoising objective reproduces the true values, for the data and for the base density")
+  func denoising() throws {
+    let truth = try TruthCase("T.R.2.18")
+    let sde = try VarianceExploding(
+      from: try truth.input("sigma_min")[0], to: try truth.input("sigma_max")[0])
+    let objective = { (c: Double, data: Double) in
+      Quadrature.interval(0...1) { t in
+        let v = sde.kernel(to: t).variance
+        return v * (data + v) / ((c + v) * (c + v)) - 2 * v / (c + v) + 1
+      }.value
+    }
+    #expect(try truth.accepts([objective(1, 1.5)], for: "L_c1"))
+    #expect(try truth.accepts([objective(1.5, 1.5)], for: "L_c1.5"))
+    #expect(try truth.accepts([objective(2, 1.5)], for: "L_c2"))
+    #expect(try truth.accepts([objective(1, 1)], for: "L_c1_if_x0_drawn_from_base_N01"))
+    #expect(try truth.accepts([objective(1.5, 1)], for: "L_c1.5_if_x0_drawn_from_base_N01"))
+    #expect(try !truth.accepts([objective(1.5, 1)], for: "L_c1.5"))
+  }
+
+  @Test("the least value of the objective is the true one, by the interpolant's own velocity")
+  func minimum() throws {
+    let truth = try TruthCase("T.R.2.22.minimum")
+    let start = try GaussianMixture([(1, Gaussian(mean: [0], covariance: [[1]]))])
+    let end = try GaussianMixture([(1, Gaussian(mean: [2], covariance: [[1]]))])
+    let least = try Quadrature.interval(0...1) { t in
+      let law = try Interpolant.oneSided.law(from: start, to: end, at: t, as: Double.self)
+      let (mean, deviation) = (2 * t, ((1 - t) * (1 - t) + t * t).squareRoot())
+      // The velocity is affine: its mean square is that at the mean, and its slope's times the variance.
+      let middle = law.velocity(Vector([mean]))[0]
+      let slope = law.velocity(Vector([mean + deviation]))[0] - middle
+      return -(middle * middle + slope * slope)
+    }.value
+    #expect(try truth.accepts([least], for: "min_objective"))
+    #expect(
+      try truth.accepts([least + truth.expected("constant_E_dI_squared")[0]], for: "min_of_square_loss"))
+  }
+
+  @Test("a constant error moves the end by the true distance, which is more than the excess")
+  func excess() throws {
+    let truth = try TruthCase("T.R.w2.excess")
+    let moved = Quadrature.interval(0...1) { t in
+      0.5 * 10 / ((1 - t) * (1 - t) + 100 * t * t).squareRoot()
+    }.value
+    #expect(try truth.accepts([moved * moved], for: "W2_squared"))
+    #expect(try truth.accepts([moved * moved / 0.25], for: "ratio"))
+    #expect(moved * moved > (try truth.expected("excess_loss"))[0])
+  }
+
+  @Test("the entropic cost of normal laws is the true one")
+  func entropicCost() throws {
+    let truth = try TruthCase("T.R.w2eps.gauss1d")
+    let (inputs, rows) = (try truth.input("m0_v0_m1_v1_eps"), try truth.expected("rows"))
+    var values: [Double] = []
+    for k in 0..<4 {
+      let row = Array(inputs[(5 * k)..<(5 * k + 5)])
+      let (a, b) = (
+        try Gaussian(mean: [row[0]], covariance: [[row[1]]]),
+        try Gaussian(mean: [row[2]], covariance: [[row[3]]])
+      )
+      values.append(try a.entropicTransport(to: b, epsilon: row[4]))
+      let scale = max(values[k], 1)
+      #expect((values[k] - rows[3 * k]).magnitude <= (try truth.tolerance) * scale)
+      #expect((try a.squaredWasserstein(to: b) - rows[3 * k + 2]).magnitude <= (try truth.tolerance) * scale)
+      if k == 1 {
+        let divergence = try a.sinkhornDivergence(to: b, epsilon: row[4])
+        #expect(try truth.accepts([divergence], for: "sinkhorn_divergence_row2"))
+      }
+    }
+    #expect(try truth.rejects("square_root_of_value", where: values))
+  }
+
+  @Test("between well separated points the entropic cost has the true floor")
+  func floor() async throws {
+    let truth = try TruthCase("T.R.w2eps.floor")
+    let points = try WeightedPoints(columns: [try truth.input("points")])
+    let plan = try await EntropicTransport(
+      from: points, to: points, cost: .squaredDistance, epsilon: try truth.input("eps")[0]
+    ).solve(tolerance: 1e-6, timeLimit: .seconds(20), threads: 1)
+    let expected = try truth.expected("self_value")[0]
+    // The costs that are summed go up to nine.
+    let rounding = 9 * (try truth.tolerance)
+    #expect(plan.certificate.lowerBound <= expected + rounding)
+    #expect(plan.certificate.upperBound >= expected - rounding)
+    #expect(try truth.accepts([try truth.input("eps")[0] * Double.log(4)], for: "self_value"))
+  }
+
+  @Test("refuses laws of different dimensions, no epsilon, and deviations out of order")
+  func nonsense() throws {
+    let (line, plane) = (
+      try Gaussian(mean: [0], covariance: [[1]]), try Gaussian(mean: [0, 0], covariance: [[1, 0], [0, 1]])
+    )
+    #expect(throws: InvalidArgument.self) { try line.entropicTransport(to: plane, epsilon: 1) }
+    #expect(throws: InvalidArgument.self) { try line.entropicTransport(to: line, epsilon: 0) }
+    #expect(throws: InvalidArgument.self) { try line.sinkhornDivergence(to: line, epsilon: .nan) }
+    #expect(throws: InvalidArgument.self) { try VarianceExploding(from: 10, to: 0.01) }
+  }
+}
