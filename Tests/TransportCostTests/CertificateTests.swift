@@ -12,7 +12,7 @@ import Testing
   /// hold for any potentials, still hold the right value between them.
   @Test func wrongPlansAreCaught() async throws {
     let problem = try problem()
-    let right = try await problem.solve(tolerance: 1e-10)
+    let right = try await problem.solve(tolerance: 1e-10, timeLimit: .seconds(3600))
     #expect(right.certificate.isConverged)
     var oneWrong = right.f
     oneWrong[17] += 0.05
@@ -40,7 +40,7 @@ import Testing
     let early = try await problem.solve(tolerance: 1e-8, timeLimit: .nanoseconds(1))
     #expect(!early.certificate.isConverged && early.certificate.marginalViolation > 1e-8)
     #expect("\(early.certificate)".hasPrefix("not converged"))
-    let right = try await problem.solve(tolerance: 1e-6)
+    let right = try await problem.solve(tolerance: 1e-6, timeLimit: .seconds(3600))
     #expect(right.certificate.isConverged)
     #expect(early.certificate.lowerBound <= right.certificate.upperBound)
     #expect(early.certificate.upperBound >= right.certificate.lowerBound)
@@ -49,7 +49,7 @@ import Testing
   @Test func aCancelledTaskStops() async throws {
     let problem = try EntropicTransport(
       from: Samples.normal(3000, dimension: 2, seed: 1), to: Samples.clusters(3000, seed: 2), epsilon: 1e-3)
-    let task = Task { try await problem.solve(tolerance: 1e-8) }
+    let task = Task { try await problem.solve(tolerance: 1e-8, timeLimit: .seconds(3600)) }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
   }

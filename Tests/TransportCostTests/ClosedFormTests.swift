@@ -73,7 +73,7 @@ import TruthValues
       let problem = try EntropicTransport(
         from: Samples.grid(mean: row[0], variance: row[1], count: 150),
         to: Samples.grid(mean: row[2], variance: row[3], count: 150), epsilon: row[4])
-      let plan = try await problem.solve(tolerance: 1e-10)
+      let plan = try await problem.solve(tolerance: 1e-10, timeLimit: .seconds(3600))
       #expect(plan.certificate.isConverged)
       // Beyond seven standard deviations lies 2.6e-12 of a law, at a cost of at most the square of the whole width.
       let width = (row[0] - row[2]).magnitude + 7 * (row[1].squareRoot() + row[3].squareRoot())
@@ -88,7 +88,7 @@ import TruthValues
     let truth = try TruthCase("T.R.w2eps.floor")
     let points = try WeightedPoints(columns: [truth.input("points")])
     let problem = try EntropicTransport(from: points, to: points, epsilon: try truth.input("eps")[0])
-    let plan = try await problem.solve(tolerance: 1e-13)
+    let plan = try await problem.solve(tolerance: 1e-13, timeLimit: .seconds(3600))
     #expect(try truth.accepts([plan.dualValue], for: "self_value"))
     #expect(try truth.accepts([plan.regularisedValue], for: "eps_log_N"))
     #expect(problem.exact().cost == 0)

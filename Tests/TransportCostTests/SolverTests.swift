@@ -51,7 +51,7 @@ import Testing
     name: String, problem: @Sendable () throws -> EntropicTransport
   ) async throws {
     let problem = try problem()
-    let plan = try await problem.solve(tolerance: 1e-9)
+    let plan = try await problem.solve(tolerance: 1e-9, timeLimit: .seconds(3600))
     #expect(plan.certificate.isConverged, "\(plan.certificate)")
     let masses = problem.masses(plan)
     let (a, b) = (problem.from.weights, problem.to.weights)
@@ -89,7 +89,9 @@ import Testing
       from: Samples.normal(120, dimension: 2, seed: 1), to: Samples.normal(120, dimension: 2, seed: 2),
       cost: cost,
       epsilon: 1e-3)
-    let (plan, exact) = (try await problem.solve(tolerance: 1e-10), problem.exact())
+    let (plan, exact) = (
+      try await problem.solve(tolerance: 1e-10, timeLimit: .seconds(3600)), problem.exact()
+    )
     let entropy = problem.epsilon * Double.log(120)
     #expect(plan.certificate.isConverged)
     #expect(plan.certificate.upperBound >= exact.cost)
@@ -106,10 +108,10 @@ import Testing
     let problem = try EntropicTransport(
       from: Samples.normal(2000, dimension: 2, seed: 1), to: Samples.clusters(2000, seed: 1), cost: cost,
       epsilon: 1e-3)
-    let plan = try await problem.solve(tolerance: 1e-6)
+    let plan = try await problem.solve(tolerance: 1e-6, timeLimit: .seconds(3600))
     #expect(plan.certificate.isConverged, "\(plan.certificate)")
     let back = try await EntropicTransport(from: problem.to, to: problem.from, cost: cost, epsilon: 1e-3)
-      .solve(tolerance: 1e-6)
+      .solve(tolerance: 1e-6, timeLimit: .seconds(3600))
     #expect(plan.certificate.lowerBound <= back.certificate.upperBound)
     #expect(back.certificate.lowerBound <= plan.certificate.upperBound)
   }
@@ -119,7 +121,7 @@ import Testing
     let problem = try EntropicTransport(
       from: Samples.normal(2500, dimension: 2, seed: 1), to: Samples.normal(1500, dimension: 2, seed: 2),
       epsilon: 2)
-    let plan = try await problem.solve(tolerance: 1e-8)
+    let plan = try await problem.solve(tolerance: 1e-8, timeLimit: .seconds(3600))
     #expect(plan.certificate.isConverged, "\(plan.certificate)")
   }
 
@@ -128,9 +130,9 @@ import Testing
       from: Samples.normal(1700, dimension: 3, seed: 1), to: Samples.clusters3(1400, seed: 2),
       epsilon: epsilon)
     let plans = [
-      try await problem.solve(tolerance: 1e-5, threads: 1),
-      try await problem.solve(tolerance: 1e-5, threads: 2),
-      try await problem.solve(tolerance: 1e-5, threads: 3),
+      try await problem.solve(tolerance: 1e-5, timeLimit: .seconds(3600), threads: 1),
+      try await problem.solve(tolerance: 1e-5, timeLimit: .seconds(3600), threads: 2),
+      try await problem.solve(tolerance: 1e-5, timeLimit: .seconds(3600), threads: 3),
     ]
     for plan in plans.dropFirst() {
       #expect(plan.f == plans[0].f && plan.g == plans[0].g)

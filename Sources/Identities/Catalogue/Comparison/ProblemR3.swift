@@ -10,7 +10,7 @@ extension Catalogue {
           0.01 to 10) and the variance preserving one.
           """#
       ) {
-        try reversedDiffusion
+        try reportReversedDiffusion
         denoisingFromTheBase
         try denoisingFromTheData
       }
@@ -28,7 +28,7 @@ extension Catalogue {
           """#
       ) {
         try flowOfTheVelocity
-        try continuityEquation
+        try reportContinuityEquation
         try lawOfTheInterpolant
         try currentAndVelocity
         objectiveWithoutExpectation

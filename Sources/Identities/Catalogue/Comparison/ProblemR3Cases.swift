@@ -69,7 +69,7 @@ extension Catalogue {
   }
 
   /// Mixture data noised by a diffusion up to one time.
-  struct NoisedMixture: Sendable, CustomStringConvertible {
+  struct BlurredMixture: Sendable, CustomStringConvertible {
     let name: String
     let sde: any ScoreSDE
     let time: Double
@@ -93,14 +93,14 @@ extension Catalogue {
       return kernel.signal * x0 + kernel.deviation * z
     }
 
-    static var all: [NoisedMixture] {
+    static var all: [BlurredMixture] {
       get throws {
         [
-          NoisedMixture(
+          BlurredMixture(
             name: "variance preserving", sde: try VariancePreserving(), time: 0.125,
             data: try ReportLaws.plane
           ),
-          NoisedMixture(
+          BlurredMixture(
             name: "variance exploding", sde: try VarianceExploding(from: 0.01, to: 10), time: 0.625,
             data: try ReportLaws.plane),
         ]

@@ -124,7 +124,7 @@ extension Catalogue {
             model.unweighted.squared / (1 - Interval(model.first))
           }
         }
-        Statistical("cross term, mixtures", cases: try NoisedMixture.all) { model, draw in
+        Statistical("cross term, mixtures", cases: try BlurredMixture.all) { model, draw in
           let (x0, z, x) = try model.sample(draw)
           let deviation = model.sde.kernel(to: model.time).deviation
           let base = model.position(draw.normal(2), z)

@@ -98,7 +98,7 @@ extension Catalogue {
   }
 
   /// R.2.20: the continuity equation.
-  static var continuityEquation: Identity {
+  static var reportContinuityEquation: Identity {
     get throws {
       try Identity(
         "R.2.20", "The continuity equation", #"\partial_tp_t + \nabla\cdot(v_tp_t) = 0"#,

@@ -1,6 +1,6 @@
 extension Catalogue {
   /// R.2.17: the diffusion run backwards.
-  static var reversedDiffusion: Identity {
+  static var reportReversedDiffusion: Identity {
     get throws {
       try Identity(
         "R.2.17", "The reversed diffusion",
@@ -109,9 +109,9 @@ extension Catalogue {
   }
 
   /// The generator of the reversed process is what the forward one makes of pairs `x_(t-h), x_t`.
-  private static var reversedGenerator: Statistical<NoisedMixture> {
+  private static var reversedGenerator: Statistical<BlurredMixture> {
     get throws {
-      Statistical("generator of the reversed process, mixtures", cases: try NoisedMixture.all) {
+      Statistical("generator of the reversed process, mixtures", cases: try BlurredMixture.all) {
         model, draw in
         let x = try model.sample(draw).x
         let score = model.score(x)
