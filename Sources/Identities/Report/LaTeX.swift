@@ -72,6 +72,10 @@ enum LaTeX {
     #"\{"#: #"\lbrace "#, #"\}"#: #"\rbrace "#, #"\|"#: #"\Vert "#, #"\%"#: #"\text{ percent}"#,
     #"\&"#: #"\text{ and }"#, "\\#": #"\sharp "#, #"\_"#: #"\text{-}"#, #"\lVert"#: #"\Vert "#,
     #"\rVert"#: #"\Vert "#, #"\lvert"#: #"\vert "#, #"\rvert"#: #"\vert "#,
+    // Pandoc knows the smallest of the fixed sizes alone.
+    #"\Bigl"#: #"\bigl"#, #"\Bigr"#: #"\bigr"#, #"\Big"#: #"\big"#, #"\biggl"#: #"\bigl"#,
+    #"\biggr"#: #"\bigr"#,
+    #"\bigm"#: "", #"\Bigm"#: "",
   ]
 
   /// Prose with formulas between dollar signs, made safe on one line.

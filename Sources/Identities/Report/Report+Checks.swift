@@ -22,7 +22,7 @@ extension Report {
       if wide + reasons <= Self.widest {
         rows[rows.count - 1] += #"\ "# + because
       } else {
-        rows.append(#"& \quad"# + because)
+        rows.append(#"& \quad "# + because)
       }
     }
     let aligned = #"\begin{aligned} "# + rows.joined(separator: #" \\ "#) + #" \end{aligned}"#
