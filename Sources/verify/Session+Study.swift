@@ -23,7 +23,9 @@ extension Session {
       let study = try Study(setting, cache: StudyCache(folder: ".study"), width: verifier.width)
       results += try await study.run { progress in
         let left = progress.timeLeft.map { ", about \($0.minutes) left" } ?? ""
-        Self.showProgress("\(setting.name): \(Int(100 * progress.share)) %\(left), last \(progress.last)")
+        // Minutes pass between two of these, so that a file wants them as well.
+        Self.showProgress(
+          "\(setting.name): \(Int(100 * progress.share)) %\(left), last \(progress.last)", asLine: true)
       }
     }
     Self.showProgress("")

@@ -22,9 +22,12 @@ struct Session {
     }
   }
 
-  /// Replaces the progress line of a terminal; writes nothing to anything else.
-  static func showProgress(_ text: String) {
-    guard isatty(FileHandle.standardError.fileDescriptor) == 1 else { return }
+  /// Replaces the progress line of a terminal; to anything else, such as a file, writes a line if that is asked for.
+  static func showProgress(_ text: String, asLine: Bool = false) {
+    guard isatty(FileHandle.standardError.fileDescriptor) == 1 else {
+      if asLine { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+      return
+    }
     // The escape code clears what is left of the line before.
     FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
   }

@@ -101,6 +101,22 @@ import Testing
     #expect(result.verdict == .inconclusive && result.reason.contains("the degree is too large"))
   }
 
+  /// By Fermat `x^(p-1)` is one at every point but zero, and repeated often enough its degree is no `Double`.
+  @Test func infiniteDegree() async throws {
+    let result = try await check(
+      Exact("endless", dimensions: [1]) { symbols, _ in
+        let power = (0..<20).reduce(symbols.scalar()) { power, _ in power.power((1 << 61) - 2) }
+        Step("1 / x^N as the solution of a system") {
+          Symbol.solve(
+            Matrix(rows: 1, columns: 1) { _, _ in 1 / power }, Matrix(rows: 1, columns: 1) { _, _ in 1 })[
+              0, 0]
+        }
+        Step("1") { 1 as Symbol }
+        Rival("2", "doubled") { 2 as Symbol }
+      })
+    #expect(result.verdict == .inconclusive && result.reason.contains("the degree is too large"))
+  }
+
   /// The counterexample is at small integers, prints fractions, and is right.
   @Test func counterexamplesPrintFractions() async throws {
     let result = try await check(

@@ -26,6 +26,25 @@ struct ExperimentTests {
     }
   }
 
+  /// The targets of the study, which has them from the same method, and the error of a perfect sampler's mean.
+  @Test func momentsOfTheTargets() throws {
+    let truth = try TruthCase("T.R.moments")
+    let plane = try StudySetting.asWritten.target(dimension: 2)
+    #expect(try truth.accepts(plane.mean.components, for: "mean2"))
+    #expect(try truth.accepts(plane.covariance.entries, for: "cov2"))
+    let space = try StudySetting.asWritten.target(dimension: 10)
+    let covariance = space.covariance
+    #expect(try truth.accepts(space.mean.components, for: "mean10"))
+    #expect(try truth.accepts([covariance[0, 0]], for: "cov10_diag_first"))
+    #expect(try truth.accepts([covariance[0, 1]], for: "cov10_offdiag_first"))
+    #expect(try truth.accepts([covariance.trace], for: "cov10_trace"))
+    let frobenius = covariance.entries.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    #expect(try truth.accepts([frobenius], for: "cov10_frobenius"))
+    for (law, name) in [(plane, "rms_mean_error_floor_2d"), (space, "rms_mean_error_floor_10d")] {
+      #expect(try truth.accepts([(law.covariance.trace / 10_000).squareRoot()], for: name))
+    }
+  }
+
   @Test func whatBasesGive() throws {
     let truth = try TruthCase("T.R.base_density")
     for (start, name) in [(1.0, "cov_xx_start_identity"), (100, "cov_xx_start_100")] {

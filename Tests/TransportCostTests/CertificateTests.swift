@@ -34,6 +34,29 @@ import Testing
     #expect(shifted.certificate.isConverged)
   }
 
+  /// One half step of the alternation from nothing: the rows are right, the columns are not, and that must show.
+  @Test func rightRowsDoNotHideWrongColumns() async throws {
+    let problem = try problem()
+    let (x, y) = (problem.from, problem.to)
+    func cost(_ i: Int, _ j: Int) -> Double {
+      zip(x.columns, y.columns).reduce(0) { $0 + ($1.0[i] - $1.1[j]) * ($1.0[i] - $1.1[j]) }
+    }
+    let f = (0..<x.count).map { i in
+      let sum = (0..<y.count).reduce(0) { $0 + y.weights[$1] * Double.exp(-cost(i, $1) / problem.epsilon) }
+      return -problem.epsilon * Double.log(sum)
+    }
+    let columns = (0..<y.count).map { j in
+      (0..<x.count).reduce(0) {
+        $0 + x.weights[$1] * y.weights[j] * Double.exp((f[$1] - cost($1, j)) / problem.epsilon)
+      }
+    }
+    let violation = zip(columns, y.weights).reduce(0) { $0 + ($1.0 - $1.1).magnitude }
+    let plan = try await problem.certified(f: f, g: y.weights.map { _ in 0 }, tolerance: 1e-4)
+    #expect(violation > 0.1)
+    #expect((plan.certificate.marginalViolation - violation).magnitude < 1e-9)
+    #expect(!plan.certificate.isConverged)
+  }
+
   @Test func timeThatIsTooShortIsSaid() async throws {
     let problem = try EntropicTransport(
       from: Samples.normal(3000, dimension: 2, seed: 1), to: Samples.clusters(3000, seed: 2), epsilon: 1e-3)

@@ -66,6 +66,8 @@ public struct Symbol: Field, CustomStringConvertible {
       let row = (0..<matrix.columns).map { matrix[i, $0] } + (0..<right.columns).map { right[i, $0] }
       let cleared = row.reduce(0) { $0 + $1.denominatorDegree }
       degree += row.reduce(0) { max($0, $1.numeratorDegree + cleared - $1.denominatorDegree) }
+      // Infinite degrees have no difference, and a maximum would forget that.
+      if !cleared.isFinite { degree = .infinity }
     }
     return matrix.eliminate(right).map { Self($0.residue, over: (degree, degree), isPole: $0.isPole) }
   }

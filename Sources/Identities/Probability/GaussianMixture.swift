@@ -14,6 +14,19 @@ public struct GaussianMixture<Scalar: Elementary>: Sendable {
   /// The number of coordinates.
   public var dimension: Int { components[0].dimension }
 
+  /// The mean.
+  public var mean: Vector<Scalar> {
+    zip(weights, components).reduce(.zero(dimension)) { $0 + $1.0 * $1.1.mean }
+  }
+
+  /// The covariance: that within the components and that of their means.
+  public var covariance: Matrix<Scalar> {
+    let mean = mean
+    return zip(weights, components).reduce(.zero(dimension, dimension)) {
+      $0 + $1.0 * ($1.1.covariance + ($1.1.mean - mean).outer($1.1.mean - mean))
+    }
+  }
+
   /// The density, with respect to Lebesgue measure.
   public func density(_ x: Vector<Scalar>) -> Scalar {
     zip(weights, components).reduce(0) { $0 + $1.0 * $1.1.density(x) }

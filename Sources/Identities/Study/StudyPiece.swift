@@ -125,16 +125,11 @@ struct StudyMeasure: Sendable {
 
   func callAsFunction(_ series: StudySeries, _ points: Points<Float>) async throws -> StudyResult {
     let d = piece.dimension
-    // The mean and the covariance of the mixture.
-    let mean = zip(target.weights, target.components).reduce(Vector<Double>.zero(d)) { $0 + $1.0 * $1.1.mean }
-    let covariance = zip(target.weights, target.components).reduce(Matrix<Double>.zero(d, d)) {
-      $0 + $1.0 * ($1.1.covariance + ($1.1.mean - mean).outer($1.1.mean - mean))
-    }
     var numbers = [Double](repeating: .nan, count: 6)
     if points.areFinite {
       let moments = points.moments
-      let difference = moments.covariance - covariance
-      numbers[0] = (moments.mean - mean).squaredNorm.squareRoot()
+      let difference = moments.covariance - target.covariance
+      numbers[0] = (moments.mean - target.mean).squaredNorm.squareRoot()
       numbers[1] = difference.entries.reduce(0) { $0 + $1 * $1 }.squareRoot()
       let problem = try EntropicTransport(
         from: WeightedPoints(columns: points.columns.map { $0.map { Double($0) } }),

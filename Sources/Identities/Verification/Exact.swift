@@ -144,7 +144,7 @@ public struct Exact: Check {
           .undecided(mismatch)
         } else if differs {
           .disagrees
-        } else if miss > Exact.missProbability {
+        } else if !(miss <= Exact.missProbability) {
           .undecided("the degree is too large, or every point is a pole: miss probability \(miss.short)")
         } else {
           .agrees

@@ -37,6 +37,27 @@ extension Catalogue {
     try [bridge.mean { x, _ in Double.cos(u * x) }, bridge.mean { x, _ in Double.sin(u * x) }]
   }
 
+  /// The characteristic function of simulated bridges against the product of those of its parts; `mistake` is that
+  /// of taking the bridge for normal.
+  static func simulatedTransform(
+    _ name: String, at u: Double, mistake: String, of bridges: [LineBridge]
+  ) -> Statistical<LineBridge> {
+    Statistical(name, cases: bridges) { bridge, draw in
+      let t = bridge.time
+      let x =
+        Variate(1 - t) * bridge.start.sample(draw) + Variate(t) * bridge.end.sample(draw)
+        + Variate(bridge.noise.squareRoot()) * draw.normal()
+      let constants = { (pair: (Double, Double)) in Vector([Variate(pair.0), Variate(pair.1)]) }
+      Step(#"\mathbb{E}e^{iuX_t}"#) { Vector([Variate.cos(Variate(u) * x), Variate.sin(Variate(u) * x)]) }
+      Step(#"\varphi_{X_0}((1-t)u)\,\varphi_{X_1}(tu)\,e^{-t(1-t)u^2/2}"#, because: "independence") {
+        constants(bridge.characteristic(u, at: t))
+      }
+      Rival(#"e^{i\mu_t u - \sigma_t^2u^2/2}"#, mistake) {
+        constants(bridge.normalCharacteristic(u, at: t))
+      }
+    }
+  }
+
   /// Joint atoms of two variables with free probabilities that sum to one.
   struct JointAtoms {
     let atoms: [(weight: Symbol, x: Symbol, y: Symbol)]

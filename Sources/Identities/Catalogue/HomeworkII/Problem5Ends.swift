@@ -207,26 +207,12 @@ extension Catalogue {
 
   private static var endsInSimulation: Statistical<LineBridge> {
     get throws {
-      try Statistical(
-        "simulation",
-        cases: [
+      try simulatedTransform(
+        "simulation", at: 0.75, mistake: "only mean and variance looked at",
+        of: [
           LineBridge(from: .laplace(mean: 0.25, scale: 1), to: .laplace(mean: 0.5, scale: 0.5), time: 0.25),
           LineBridge(from: .uniform(-1...2), to: .exponential(mean: 1), time: 0.75),
-        ]
-      ) { bridge, draw in
-        let (u, t) = (0.75, bridge.time)
-        let x =
-          Variate(1 - t) * bridge.start.sample(draw) + Variate(t) * bridge.end.sample(draw)
-          + Variate(bridge.noise.squareRoot()) * draw.normal()
-        let constants = { (pair: (Double, Double)) in Vector([Variate(pair.0), Variate(pair.1)]) }
-        Step(#"\mathbb{E}e^{iuX_t}"#) { Vector([Variate.cos(Variate(u) * x), Variate.sin(Variate(u) * x)]) }
-        Step(#"\varphi_{X_0}((1-t)u)\,\varphi_{X_1}(tu)\,e^{-t(1-t)u^2/2}"#, because: "independence") {
-          constants(bridge.characteristic(u, at: t))
-        }
-        Rival(#"e^{i\mu_t u - \sigma_t^2u^2/2}"#, "only mean and variance looked at") {
-          constants(bridge.normalCharacteristic(u, at: t))
-        }
-      }
+        ])
     }
   }
 }

@@ -187,25 +187,11 @@ extension Catalogue {
 
   private static var twoModeTarget: Statistical<LineBridge> {
     get throws {
-      try Statistical(
-        "simulation, a target with two modes",
-        cases: [0.5, 0.75].map {
+      try simulatedTransform(
+        "simulation, a target with two modes", at: 1, mistake: "an exactly normal marginal",
+        of: [0.5, 0.75].map {
           try LineBridge(from: .normal(mean: 0, variance: 1), to: LineEnds.twoModes, time: $0)
-        }
-      ) { bridge, draw in
-        let (u, t) = (1.0, bridge.time)
-        let x =
-          Variate(1 - t) * bridge.start.sample(draw) + Variate(t) * bridge.end.sample(draw)
-          + Variate(bridge.noise.squareRoot()) * draw.normal()
-        let constants = { (pair: (Double, Double)) in Vector([Variate(pair.0), Variate(pair.1)]) }
-        Step(#"\mathbb{E}e^{iuX_t}"#) { Vector([Variate.cos(Variate(u) * x), Variate.sin(Variate(u) * x)]) }
-        Step(#"\varphi_{X_0}((1-t)u)\,\varphi_{X_1}(tu)\,e^{-t(1-t)u^2/2}"#, because: "independence") {
-          constants(bridge.characteristic(u, at: t))
-        }
-        Rival(#"e^{i\mu_t u - \sigma_t^2u^2/2}"#, "an exactly normal marginal") {
-          constants(bridge.normalCharacteristic(u, at: t))
-        }
-      }
+        })
     }
   }
 
