@@ -112,6 +112,36 @@ public struct Restatement<Scalar: Sendable> {
   }
 }
 
+// A line with a single value of its check's own kind, which may be a literal: without these `{ 0 }` would be a `Double`.
+
+extension Step where Scalar: Quantity, Scalar.Scalar == Scalar {
+  /// A line with a single value, which may be a literal.
+  public init(
+    _ says: String, because: String = "", relation: Relation = .equals, bias: Double = 0,
+    value: @escaping () throws -> Scalar
+  ) {
+    line = Line(role: .step, says: says, because: because, relation: relation, bias: bias) { [try value()] }
+  }
+}
+
+extension Rival where Scalar: Quantity, Scalar.Scalar == Scalar {
+  /// A wrong version with a single value, which may be a literal.
+  public init(
+    _ says: String, _ mistake: String, relation: Relation? = nil, value: @escaping () throws -> Scalar
+  ) {
+    (self.says, self.mistake, self.relation) = (says, mistake, relation)
+    self.value = { [try value()] }
+  }
+}
+
+extension Restatement where Scalar: Quantity, Scalar.Scalar == Scalar {
+  /// A right version with a single value, which may be a literal.
+  public init(_ says: String, because: String = "", value: @escaping () throws -> Scalar) {
+    (self.says, self.because) = (says, because)
+    self.value = { [try value()] }
+  }
+}
+
 /// Collects the lines of a check in the order they are written.
 @resultBuilder
 public enum Derivation<Scalar: Sendable> {
