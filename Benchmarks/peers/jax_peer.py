@@ -10,8 +10,10 @@ os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={'true' if THREADS > 1 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from shared import conditional_mean_quality, end_quality, network as shared_network, points as shared_points
 
-jax.config.update("jax_enable_x64", True)
+# Only where it is asked for: otherwise some of the training would be in double precision.
+jax.config.update("jax_enable_x64", "double" in WORK or WORK == "conditional-mean")
 jax.config.update("jax_default_prng_impl", "unsafe_rbg")  # The fastest of JAX's generators here.
 PEER = f"JAX {jax.__version__}"
 
@@ -83,9 +85,9 @@ def conditional_mean():
         state["total"] = np.asarray(total(jax.random.key(1)).block_until_ready())
 
     def quality():
-        return "means " + ", ".join(f"{m:.4f}" for m in state["total"][:, 1] / state["total"][:, 0])
+        return conditional_mean_quality(state["total"][:, 1] / state["total"][:, 0])
 
-    report(PEER, samples, "samples", run, quality, seconds)
+    report(PEER, samples // block * block, "samples", run, quality, seconds)
 
 
 WIDTH, LAYERS, BATCH, TRAINING = 128, 4, 128, 8000
@@ -154,24 +156,24 @@ def train():
 
 
 def sample():
-    points, steps = 10_000, 1280
-    parameters = initial(jax.random.key(1))
+    count, steps = 10_000, 1280
+    parameters = [(jnp.asarray(w.T), jnp.zeros(len(w), jnp.float32)) for w in shared_network()]
 
     def simulate(x):
         def step(x, k):
-            t = jnp.full((points, 1), k / steps, jnp.float32)
+            t = jnp.full((count, 1), k / steps, jnp.float32)
             return x + network(parameters, jnp.concatenate([x, t], 1)) * np.float32(1 / steps), None
 
         return jax.lax.scan(step, x, jnp.arange(steps))[0]
 
-    x = jax.random.normal(jax.random.key(2), (points, 2), jnp.float32)
+    x = shared_points(count)
     simulate, seconds = compiled(simulate, x)
     state = {}
 
     def run():
         state["x"] = simulate(x).block_until_ready()
 
-    report(PEER, points * steps, "evaluations", run, "the same network for every peer's shape", seconds)
+    report(PEER, count * steps, "evaluations", run, lambda: end_quality(state["x"]), seconds)
 
 
 match WORK:
