@@ -26,15 +26,15 @@ def normals(places):
 
 
 def mixture(sample, n, d):
-    """A sample of the report's mixture: four normal laws of covariance one at distance five from the origin, in the
+    """A sample of the report's mixture: four normal laws of covariance one at distance one from the origin, in the
     plane on both sides of the axes, otherwise on the first four axes."""
     places = (sample * n + np.arange(n)) * (d + 1)
     x = normals(places[:, None] + np.arange(d))
     mode = (4 * uniforms(2 * (places + d))).astype(int)
     if d == 2:
-        x[np.arange(n), mode // 2] += np.where(mode % 2 == 1, -5, 5)
+        x[np.arange(n), mode // 2] += np.where(mode % 2 == 1, -1, 1)
     else:
-        x[np.arange(n), mode] += 5
+        x[np.arange(n), mode] += 1
     return x
 
 

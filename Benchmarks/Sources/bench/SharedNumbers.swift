@@ -19,7 +19,7 @@ enum SharedNumbers {
     (-2 * log(uniform(2 * place))).squareRoot() * cos(2 * .pi * uniform(2 * place + 1))
   }
 
-  /// A sample of the report's mixture, one array for each axis: four normal laws of covariance one at distance five from
+  /// A sample of the report's mixture, one array for each axis: four normal laws of covariance one at distance one from
   /// the origin, in the plane on both sides of the axes, otherwise on the first four axes.
   static func mixture(sample: Int, points: Int, dimension: Int) -> [[Double]] {
     let first = sample * points
@@ -29,7 +29,7 @@ enum SharedNumbers {
         let mode = Int(4 * uniform(2 * (place + dimension)))
         let isOnAxis = dimension == 2 ? mode / 2 == axis : mode == axis
         let sign = dimension == 2 && mode % 2 == 1 ? -1.0 : 1
-        return normal(place + axis) + (isOnAxis ? 5 * sign : 0)
+        return normal(place + axis) + (isOnAxis ? sign : 0)
       }
     }
   }
