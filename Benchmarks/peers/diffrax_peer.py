@@ -10,10 +10,10 @@ os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={'true' if THREADS > 1 
 import jax
 
 jax.config.update("jax_enable_x64", "double" in WORK)
-jax.config.update("jax_default_prng_impl", "unsafe_rbg")
 
 import diffrax
 import jax.numpy as jnp
+import lineax
 import numpy as np
 
 PEER = f"diffrax {diffrax.__version__}"
@@ -26,11 +26,12 @@ paths, h = (1 << 18) // dimension, 1 / steps
 
 
 def simulate(key):
-    shape = (paths, dimension)
+    shape = (dimension, paths)
     noise = diffrax.UnsafeBrownianPath(jax.ShapeDtypeStruct(shape, dtype), key)
+    # The noise is the same in every coordinate: a number times the increments.
+    diffusion = lineax.DiagonalLinearOperator(jnp.full(shape, 2**0.5, dtype))
     terms = diffrax.MultiTerm(
-        diffrax.ODETerm(lambda t, x, _: -x),
-        diffrax.ControlTerm(lambda t, x, _: dtype(2**0.5), noise))
+        diffrax.ODETerm(lambda t, x, _: -x), diffrax.ControlTerm(lambda t, x, _: diffusion, noise))
     return diffrax.diffeqsolve(
         terms, diffrax.Euler(), 0.0, 1.0, h, jnp.zeros(shape, dtype), adjoint=diffrax.DirectAdjoint(),
         max_steps=steps).ys[0]

@@ -30,8 +30,7 @@ def solve(x, y):
     # The cost matrix is kept where it fits into memory: computing it in every iteration is slower.
     geometry = pointcloud.PointCloud(x, y, epsilon=epsilon, batch_size=None if n <= 4000 else 1000)
     solver = sinkhorn.Sinkhorn(
-        threshold=tolerance, min_iterations=300, max_iterations=20_000,
-        momentum=acceleration.Momentum(value=1.8, start=300))
+        threshold=tolerance, max_iterations=20_000, momentum=acceleration.Momentum(value=1.8, start=300))
     out = solver(linear_problem.LinearProblem(geometry))
     return out.f, out.g, out.errors
 
