@@ -14,7 +14,9 @@ struct Measurement: Encodable {
   /// A run of more seconds than that is not repeated.
   private static let long = 20.0
 
-  /// Times a work: once to warm up, then as often as asked for. A long run counts at once.
+  /// Times a work: once to warm up, then as often as asked for.
+  ///
+  /// A long run counts at once.
   init(of work: Work, for request: Request) async throws {
     (self.work, threads) = (request.work, request.threads)
     (amount, unit, flops) = (work.amount, work.unit, work.flops)

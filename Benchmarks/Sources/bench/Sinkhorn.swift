@@ -4,7 +4,11 @@ extension Work {
   /// Entropic transport at epsilon 0.001 between two samples of the report's mixture, to a marginal violation in L1.
   static func sinkhorn(points: Int, dimension: Int, tolerance: String, threads: Int) throws -> Work {
     guard let violation = Double(tolerance), violation > 0, violation.isFinite else {
-      throw InvalidArgument("tolerance of sinkhorn", is: tolerance, expected: "a positive number, such as 1e-3")
+      throw InvalidArgument(
+        "tolerance of sinkhorn", is: tolerance, expected: "a positive number, such as 1e-3")
+    }
+    guard dimension == 2 || dimension >= 4 else {
+      throw InvalidArgument("dimension of sinkhorn", is: dimension, expected: "2, or at least 4")
     }
     let problem = try EntropicTransport(
       from: WeightedPoints(

@@ -16,9 +16,9 @@ struct Work: Sendable {
 
   /// The names of all works; capitals stand for numbers.
   static let names = [
-    "normals-float", "normals-double", "euler-float-1", "euler-float-10", "euler-double-1", "euler-double-10",
-    "conditional-mean", "train", "sample", "sinkhorn-POINTS-DIMENSION-TOLERANCE", "catalogue",
-    "catalogue-IDENTITIES", "simulation-SAMPLES-DIMENSION", "fma-float", "fma-double", "exp-float", "bandwidth",
+    "normals-float", "normals-double", "euler-float-DIMENSION", "euler-double-DIMENSION", "conditional-mean",
+    "train", "sample", "sinkhorn-POINTS-DIMENSION-TOLERANCE", "catalogue", "catalogue-IDENTITIES",
+    "simulation-SAMPLES-DIMENSION", "fma-float", "fma-double", "exp-float", "bandwidth",
   ]
 
   /// The work of a name; throws `InvalidArgument` where there is none.
