@@ -1,4 +1,4 @@
-"""POT's network simplex, the exact problem beside the entropic one; see timing.py. The work is sinkhorn-N-D-TOLERANCE."""
+"""POT's network simplex, the exact problem beside the entropic one; see timing.py."""
 
 from timing import WORK, report, unknown
 
