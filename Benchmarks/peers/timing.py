@@ -1,7 +1,7 @@
 """What every peer's script shares: the arguments, the repetitions, and the line that is printed.
 
-A script is called as `peer.py WORK THREADS REPETITIONS` and prints one JSON object: the seconds of every repetition, how much
-work one of them did, and a figure of quality, so that a fast wrong answer shows.
+A script is called as `peer.py WORK THREADS REPETITIONS` and prints one JSON object: the seconds of every repetition, how
+much work one of them did, and a figure of quality, so that a fast wrong answer shows.
 """
 
 import json
