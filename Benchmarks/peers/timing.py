@@ -1,7 +1,7 @@
 """What every peer's script shares: the arguments, the repetitions, and the line that is printed.
 
-A script is called as `peer.py WORK THREADS REPETITIONS` and prints one JSON object: the seconds of every repetition, how
-much work one of them did, and a figure of quality, so that a fast wrong answer shows.
+A script is called as `peer.py WORK THREADS REPETITIONS` and prints one JSON object: the seconds of every repetition,
+how much work one of them did, and a figure of quality, so that a fast wrong answer shows.
 """
 
 import json
@@ -12,8 +12,8 @@ import time
 WORK = sys.argv[1]
 THREADS = int(sys.argv[2]) if len(sys.argv) > 2 else 1
 REPETITIONS = int(sys.argv[3]) if len(sys.argv) > 3 else 3
-# A run of more seconds than that is not repeated.
-LONG = 20
+# Nothing is repeated after so many seconds.
+PATIENCE = 20
 
 # Before any of the libraries is imported: they read these once.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -23,9 +23,12 @@ if hasattr(os, "sched_setaffinity"):
 
 
 def report(peer, amount, unit, run, quality, compile_seconds=None):
-    """Times `run` after one call to warm up, and prints the line. A long run counts at once."""
+    """Times `run` after one call to warm up, and prints the line.
+
+    A run that takes longer than there is patience for counts at once.
+    """
     seconds = []
-    while not seconds or seconds[0] <= LONG and len(seconds) <= REPETITIONS:
+    while not seconds or sum(seconds) <= PATIENCE and len(seconds) <= REPETITIONS:
         start = time.perf_counter()
         run()
         seconds.append(time.perf_counter() - start)

@@ -11,12 +11,12 @@ struct Measurement: Encodable {
   let flops: Double?
   let quality: String
 
-  /// A run of more seconds than that is not repeated.
-  private static let long = 20.0
+  /// Nothing is repeated after so many seconds.
+  private static let patience = 20.0
 
   /// Times a work: once to warm up, then as often as asked for.
   ///
-  /// A long run counts at once.
+  /// A run that takes longer than there is patience for counts at once.
   init(of work: Work, for request: Request) async throws {
     (self.work, threads) = (request.work, request.threads)
     (amount, unit, flops) = (work.amount, work.unit, work.flops)
@@ -26,7 +26,7 @@ struct Measurement: Encodable {
       let start = ContinuousClock.now
       quality = try await work.run()
       seconds.append((ContinuousClock.now - start) / .seconds(1))
-    } while seconds[0] <= Self.long && seconds.count <= request.repetitions
+    } while seconds.reduce(0, +) <= Self.patience && seconds.count <= request.repetitions
     self.seconds = seconds.count > 1 ? Array(seconds.dropFirst()) : seconds
     self.quality = try quality()
   }
