@@ -7,14 +7,10 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "Identities", path: "..")],
   targets: [
+    // The machine's limits are only reached with its own instructions.
     .executableTarget(
-      name: "bench", dependencies: [.product(name: "Identities", package: "Identities")]),
-    // The machine's limit is only reached with its own instructions.
-    .executableTarget(
-      name: "learning", dependencies: [.product(name: "Identities", package: "Identities")],
-      swiftSettings: [.unsafeFlags(["-target-cpu", "native"], .when(platforms: [.linux]))]),
-    .executableTarget(
-      name: "transport", dependencies: [.product(name: "Identities", package: "Identities")]),
+      name: "bench", dependencies: [.product(name: "Identities", package: "Identities")],
+      swiftSettings: [.unsafeFlags(["-target-cpu", "native"], .when(platforms: [.linux]))])
   ],
   swiftLanguageModes: [.v6]
 )

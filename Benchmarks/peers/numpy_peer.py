@@ -5,6 +5,7 @@ from timing import THREADS, WORK, normal_quality, report, unknown
 import concurrent.futures
 
 import numpy as np
+from shared import conditional_mean_quality
 
 PEER = f"NumPy {np.__version__}"
 pool = concurrent.futures.ThreadPoolExecutor(THREADS)
@@ -16,7 +17,7 @@ def in_threads(task):
 
 
 def normals(dtype):
-    length, requests = 8192, 1024
+    length, requests = 8192, 4096
     generator = np.random.Generator(np.random.SFC64(1))
     out = np.empty(length, dtype)
 
@@ -82,7 +83,8 @@ def conditional_mean():
         total = sum(in_threads(task))
         result["means"] = total[:, 1] / total[:, 0]
 
-    report(PEER, samples, "samples", run, lambda: "means " + ", ".join(f"{m:.4f}" for m in result["means"]))
+    done = samples // THREADS // block * block * THREADS
+    report(PEER, done, "samples", run, lambda: conditional_mean_quality(result["means"]))
 
 
 match WORK:

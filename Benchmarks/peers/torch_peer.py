@@ -1,17 +1,19 @@
-"""PyTorch's normals, Euler-Maruyama steps, training and sampling, in eager mode on reused buffers; see timing.py."""
+"""PyTorch's normals, Euler-Maruyama steps, conditional means, training and sampling, in eager mode on reused buffers;
+see timing.py."""
 
 from timing import THREADS, WORK, normal_quality, report, unknown
 
 import math
 
 import torch
+from shared import conditional_mean_quality, end_quality, network as shared_network, points as shared_points
 
 torch.set_num_threads(THREADS)
 PEER = f"PyTorch {torch.__version__}"
 
 
 def normals(dtype):
-    length, requests = 8192, 1024
+    length, requests = 8192, 4096
     out = torch.empty(length, dtype=dtype)
 
     def run():
@@ -40,6 +42,31 @@ def euler_maruyama(dtype, dimension):
         return f"variance off by {(ratio - 1) / (2 / x.numel()) ** 0.5:+.1f} standard errors"
 
     report(PEER, steps * paths * dimension, "scalar steps", run, quality)
+
+
+def conditional_mean():
+    samples, dimension, t, block = 10_000_000, 10, 0.3, 1 << 14
+    gamma, spread = (2 * t * (1 - t)) ** 0.5, ((1 - t) ** 2 + t**2 / 4) ** 0.5
+    points = [0.2 * (j + 1) for j in range(4)]
+    middle, z = (torch.empty(dimension, block, dtype=torch.float64) for _ in range(2))
+    choice, w = (torch.empty(block, dtype=torch.float64) for _ in range(2))
+    total = torch.zeros(4, 2, dtype=torch.float64)
+
+    def run():
+        total.zero_()
+        for _ in range(samples // block):
+            choice.random_(0, 2).mul_(2 * t).sub_(t)
+            middle.normal_(0, spread).add_(choice)
+            for j, point in enumerate(points):
+                torch.sub(point, middle, out=z).mul_(1 / gamma)
+                torch.sum(z * z, 0, out=w).mul_(-0.5).exp_()
+                total[j, 0] += w.sum()
+                total[j, 1] += w @ z[0]
+
+    def quality():
+        return conditional_mean_quality((total[:, 1] / total[:, 0]).numpy())
+
+    report(PEER, samples // block * block, "samples", run, quality)
 
 
 def network():
@@ -76,15 +103,22 @@ def train():
 
 @torch.inference_mode()
 def sample():
-    points, steps = 10_000, 1280
+    count, steps = 10_000, 1280
     model = network()
+    for layer, weights in zip(model[::2], shared_network()):
+        layer.weight.copy_(torch.from_numpy(weights))
+        layer.bias.zero_()
+    start = torch.from_numpy(shared_points(count))
+    # The coordinates and the time, in one buffer.
+    state = torch.empty(count, 3)
 
     def run():
-        x = torch.randn(points, 2)
+        state[:, :2] = start
         for k in range(steps):
-            x = x + model(torch.cat([x, torch.full((points, 1), k / steps)], 1)) / steps
+            state[:, 2] = k / steps
+            state[:, :2].add_(model(state), alpha=1 / steps)
 
-    report(PEER, points * steps, "evaluations", run, "the same network for every peer's shape")
+    report(PEER, count * steps, "evaluations", run, lambda: end_quality(state[:, :2].numpy()))
 
 
 match WORK:
@@ -94,6 +128,7 @@ match WORK:
     case "euler-float-10": euler_maruyama(torch.float32, 10)
     case "euler-double-1": euler_maruyama(torch.float64, 1)
     case "euler-double-10": euler_maruyama(torch.float64, 10)
+    case "conditional-mean": conditional_mean()
     case "train": train()
     case "sample": sample()
     case _: unknown(PEER)

@@ -79,6 +79,8 @@ private struct FrozenCombination<Scalar: LaneScalar>: FrozenDivergenceField {
   let position: Scalar
   let parts: [(factor: Scalar, field: any FrozenField<Scalar>)]
 
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   func evaluate(at points: Points<Scalar>, into values: inout Points<Scalar>) {
     combine(points, columns: dimension, into: &values, offset: 0) { $0.evaluate(at: points, into: &$1) }
   }

@@ -65,17 +65,23 @@ public struct Points<Scalar: LaneScalar>: Sendable {
 
   /// The points in blocks, each as many but for the last.
   var blocks: [Points] {
-    stride(from: 0, to: count, by: Self.blockSize).map { start in
-      var block = Points(zeros: min(Self.blockSize, count - start), dimension: dimension)
-      let (from, size) = (start / Scalar.laneCount, block.vectors)
-      for k in 0..<dimension {
-        for v in 0..<size { block.lanes[k * size + v] = lanes[k * vectors + from + v] }
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    get {
+      stride(from: 0, to: count, by: Self.blockSize).map { start in
+        var block = Points(zeros: min(Self.blockSize, count - start), dimension: dimension)
+        let (from, size) = (start / Scalar.laneCount, block.vectors)
+        for k in 0..<dimension {
+          for v in 0..<size { block.lanes[k * size + v] = lanes[k * vectors + from + v] }
+        }
+        return block
       }
-      return block
     }
   }
 
   /// The points of blocks, in their order; all but the last block are full.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   init(joining blocks: [Points]) {
     self.init(zeros: blocks.reduce(0) { $0 + $1.count }, dimension: blocks[0].dimension)
     var at = 0

@@ -36,6 +36,9 @@ public struct Statistical<Case: Sendable>: Check {
   /// How many blocks one task computes before it reports: enough to hide the cost of a task.
   private static var chunk: Int { 4 }
 
+  /// How many chunks are waited for before they are merged: memory does not grow with the samples.
+  private static var mostTallies: Int { 1024 }
+
   /// Compares the lines on one case.
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
     let first = try lines(cases[index], Draw(settings.stream(block: 0)))
@@ -47,10 +50,13 @@ public struct Statistical<Case: Sendable>: Check {
     var next = 1
     var retired: [Int: Comparison] = [:]
     while true {
-      let merged = try await (done..<next).concurrentMap(width: settings.width) { [retired] chunk in
-        try chunkTally(index, settings, pairings, texts, chunk, without: Set(retired.keys))
+      for start in stride(from: done, to: next, by: Self.mostTallies) {
+        let chunks = start..<min(next, start + Self.mostTallies)
+        let merged = try await chunks.concurrentMap(width: settings.width) { [retired] chunk in
+          try chunkTally(index, settings, pairings, texts, chunk, without: Set(retired.keys))
+        }
+        for part in merged { tally.merge(part) }
       }
-      for part in merged { tally.merge(part) }
       done = next
       look += 1
       // A line that was retired keeps the comparison that refuted it: its samples have stopped, the others' have not.
