@@ -93,18 +93,42 @@ extension Catalogue {
       return kernel.signal * x0 + kernel.deviation * z
     }
 
+    /// Diffusions that are trained with.
     static var all: [BlurredMixture] {
       get throws {
         [
           BlurredMixture(
-            name: "variance preserving", sde: try VariancePreserving(), time: 0.125,
+            name: "variance preserving", sde: try VariancePreserving(), time: 0.25,
             data: try ReportLaws.plane
           ),
+          BlurredMixture(
+            name: "variance exploding", sde: try VarianceExploding(from: 0.01, to: 10), time: 0.7,
+            data: try ReportLaws.plane),
+        ]
+      }
+    }
+
+    /// The report's diffusion, and one whose drift drives apart: its paths do not forget where they began.
+    static var reversed: [BlurredMixture] {
+      get throws {
+        [
+          BlurredMixture(
+            name: "growing, dx = x dt / 2 + dw", sde: GrowingDiffusion(), time: 0.5,
+            data: try ReportLaws.plane),
           BlurredMixture(
             name: "variance exploding", sde: try VarianceExploding(from: 0.01, to: 10), time: 0.625,
             data: try ReportLaws.plane),
         ]
       }
+    }
+  }
+
+  /// The diffusion `dx = x / 2 dt + dw`.
+  private struct GrowingDiffusion: ScoreSDE {
+    func driftRate<S: Elementary>(at t: S) -> S { 1 / 2 }
+    func squaredNoise<S: Elementary>(at t: S) -> S { 1 }
+    func kernel<S: Elementary>(from s: S, to t: S) -> NoisingKernel<S> {
+      NoisingKernel(signal: S.exp((t - s) / 2), variance: S.expMinusOne(t - s))
     }
   }
 }
