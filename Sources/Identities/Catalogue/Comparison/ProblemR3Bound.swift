@@ -24,6 +24,9 @@ extension Catalogue {
         Restatement(#"\sqrt{e^{1+2\hat K}\,(G(\hat v) - \min G)}"#, because: "the stability bound") {
           Interval.sqrt(model.factor) * Interval(model.error)
         }
+        Step(#"e^2 - \int_0^1\mathbb{E}|v_t(I_t)|^2dt"#, because: "the objective of $\\hat v = v + e$") {
+          model.integratedObjective
+        }
       }
       Enclosure("the excess without its factor", cases: [10], over: ["e": 0.125...2]) { (deviation: Int, p) in
         let (e, s) = (p["e"], Dual<Interval>(deviation))
@@ -52,10 +55,23 @@ extension Catalogue {
         """#
       ]
     ) {
-      Enclosure("constant errors, centred normal ends", over: ["s": 1...10, "e": 0x1p-6...1]) { p in
-        let (e, s) = (p["e"], p["s"])
+      Enclosure(
+        "constant errors, centred normal ends", cases: [0x1p-6, 0.5], over: ["s": 1...10], precision: 0x1p-12
+      ) { (error: Double, p) in
+        let (e, s) = (Dual<Interval>(error), p["s"])
         Step(#"W_2^2(p_*, \hat p_*), \quad N(0,1) \to N(0,s^2), \; \hat v = v + e"#) {
           (e * ShiftedVelocity.reach(s)).squared
+        }
+        Step(
+          #"\frac{e^2s^2}{A^2}\log^2\frac{(s+A)(1+A)}s, \quad A = \sqrt{1+s^2}"#,
+          because: "two logarithms in one"
+        ) {
+          let root = Dual.sqrt(1 + s.squared)
+          return (e * s / root * Dual.log((s + root) * (1 + root) / s)).squared
+        }
+        Rival(#"\frac{e^2s^2}{A^2}\log^2(s+A)"#, "only the way out") {
+          let root = Dual.sqrt(1 + s.squared)
+          return (e * s / root * Dual.log(s + root)).squared
         }
         Step(
           #"e^{1+2\hat K}(G(\hat v) - \min G), \quad \hat K = \tfrac{1+s^2}{2s}"#,

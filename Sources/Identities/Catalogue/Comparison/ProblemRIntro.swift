@@ -41,28 +41,36 @@ extension Catalogue {
         }
         Restatement(#"P(X \le b) - P(X \le a)"#, because: "$A$ is a set") { set.probability }
       }
-      Enclosure("logistic law, sets and points", over: ["a": -2...2, "w": 0.25...2]) { p in
-        let (a, w) = (p["a"], p["w"])
+      Enclosure("logistic law, sets and points", cases: [0.25, 1.5], over: ["a": -2...2], precision: 0x1p-12)
+      {
+        (width: Double, p) in
+        let (a, w) = (p["a"], Dual<Interval>(width))
         let below = { (x: Dual<Interval>) in 1 / (1 + Dual.exp(-x)) }
         Step(#"\mu([a, a+w]), \quad P(X \le x) = \frac1{1 + e^{-x}}"#) { below(a + w) - below(a) }
+        Step(#"\tfrac12\bigl(\tanh\tfrac{a+w}2 - \tanh\tfrac a2\bigr)"#, because: "the same function") {
+          (Dual.tanh((a + w) / 2) - Dual.tanh(a / 2)) / 2
+        }
         Step(
           #"\mu([a, a+\tfrac1{1024}]) \ge P(X = a)"#,
           because: "as written: $A$ is a point, as of that interval",
           relation: .atMost
         ) { below(a + 1 / 1024) - below(a) }
-        Restatement(#"\mu([a - 1, a+w])"#, because: "$A$ is a set, as is what holds it") {
-          below(a + w) - below(a - 1)
+        Restatement(#"\mu([a - \tfrac12, a+w])"#, because: "$A$ is a set, as is what holds it") {
+          below(a + w) - below(a - 1 / 2)
         }
       }
       Statistical("sampled", cases: [Segment(start: -0.5, end: 2)]) { set, draw in
         let x = draw.normal()
         Step(#"P(X \in [a,b])"#) { set.holds(x) }
+        Step(#"\int_a^bp\,d\lambda"#, because: "$p$ is the density of $X$") { Variate(set.probability.value) }
         Step(
           #"P(X \in [a, a+\tfrac18]) \ge P(X = a)"#,
           because: "as written: $A$ is a point, as of that interval",
           relation: .atMost
         ) { Segment(start: set.start, end: set.start + 0.125).holds(x) }
-        Restatement(#"\int_a^bp\,d\lambda"#, because: "$A$ is a set") { Variate(set.probability.value) }
+        Restatement(#"P(X \in [a-\tfrac18,b])"#, because: "$A$ is a set, as is what holds it") {
+          Segment(start: set.start - 0.125, end: set.end).holds(x)
+        }
       }
     }
   }
