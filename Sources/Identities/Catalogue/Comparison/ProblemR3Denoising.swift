@@ -132,7 +132,7 @@ extension Catalogue {
           // A nonlinear model of the score.
           let field = { (y: Vector<Variate>) in
             Vector([
-              1.5 * Variate.sin(y[0] + 0.5 * y[1]) - 2.5 * y[0],
+              1.5 * Variate.sin(y[0] - y[1]) - 2.5 * y[0],
               0.25 * y[0] - 2.5 * y[1] + 0.75 * y[0] * y[1],
             ])
           }
@@ -153,6 +153,9 @@ extension Catalogue {
             "drawn from the base density"
           ) {
             -(field(base).dot(z) / deviation)
+          }
+          Rival(#"p_t \to N(m, S)"#, "score of the normal law with the same mean and covariance") {
+            field(x).dot(model.normalScore(x))
           }
           Rival(#"\mathbb{E}[s_\theta\cdot z]/\sqrt V"#, "sign of the kernel's score") {
             field(x).dot(z) / deviation

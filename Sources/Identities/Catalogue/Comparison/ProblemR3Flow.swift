@@ -156,6 +156,9 @@ extension Catalogue {
             return along(velocity - mean) + along(mean)
           }
           Rival(#"-\mathbb{E}[v_t\cdot\nabla\phi]"#, "sign") { -along(velocity) }
+          Rival(#"\mathbb{E}[(AI_t + a)\cdot\nabla\phi]"#, "velocity of normal ends with the same moments") {
+            along(try path.normal.law(as: Variate.self).velocity(x))
+          }
           Rival(#"0"#, "any velocity, such as none, taken to reach the end") { Vector<Variate>.zero(2) }
           Rival(
             #"\mathbb{E}[v_t\cdot\nabla\phi + v_t\cdot\nabla\log p_t\,\phi]"#,

@@ -102,11 +102,7 @@ extension Catalogue {
   private static var simulatedSampleMoments: Statistical<Int> {
     get throws {
       let data = try ReportLaws.plane
-      let mean = zip(data.weights, data.components).reduce(Vector<Double>.zero(2)) { $0 + $1.0 * $1.1.mean }
-      let covariance = zip(data.weights, data.components).reduce(Matrix<Double>.zero(2, 2)) {
-        let shift = $1.1.mean - mean
-        return $0 + $1.0 * ($1.1.covariance + shift.outer(shift))
-      }
+      let (mean, covariance) = (data.mean, data.covariance)
       return Statistical("small samples of a mixture in the plane", cases: [4]) { count, draw in
         let sample = try (0..<count).map { _ in try data.sample(draw) }
         let scatter = { (center: Vector<Variate>) in

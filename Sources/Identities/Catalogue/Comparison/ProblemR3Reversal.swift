@@ -119,11 +119,11 @@ extension Catalogue {
         let drift = rate * x
         // A slanted direction with a bounded weight; then the squared distance from a point, halved: each coordinate with
         // itself for a weight, and all with the weight one.
-        let u = Vector<Variate>([0.6, 0.8])
+        let u = Vector<Variate>([0.8, -0.6])
         let weight = Variate.tanh(0.3 * u.dot(x) + 0.125)
         let slope = 0.3 * (1 - weight.squared) * u.squaredNorm
         let shifted = x - Vector<Variate>([-0.25, 0.5])
-        let generator = { (direction: Double, pull: Double, noise: Double) in
+        let generator = { (direction: Double, pull: Double, noise: Double, score: Vector<Variate>) in
           let push = direction * drift + (pull * g2) * score
           let pushed = push.dot(shifted)
           return Vector([weight * u.dot(push), pushed, pushed + noise * g2])
@@ -137,15 +137,20 @@ extension Catalogue {
         Step(
           #"\mathbb{E}[\phi\,(-f + g^2\nabla\log p)\cdot\nabla\psi + \tfrac12g^2\phi\Delta\psi]"#,
           because: "the reversed process takes the step backwards"
-        ) { generator(-1, 1, 1) }
+        ) { generator(-1, 1, 1, score) }
         Restatement(
           #"-\mathbb{E}[\phi f\cdot\nabla\psi] + \mathbb{E}[g^2\phi(\nabla\log p\cdot\nabla\psi + \tfrac12\Delta\psi)]"#
-        ) { generator(-1, 0, 0) + generator(0, 1, 1) }
-        Rival(#"f - g^2\nabla\log p"#, "run forward in time") { generator(1, -1, 1) }
-        Rival(#"-f + \tfrac12g^2\nabla\log p"#, "half of the score, and noise") { generator(-1, 0.5, 1) }
-        Rival(#"\tfrac12g^2\phi\Delta\psi \to 0"#, "noise left out") { generator(-1, 1, 0) }
-        Rival(#"-f - g^2\nabla\log p"#, "sign of the score") { generator(-1, -1, 1) }
-        Rival(#"f + g^2\nabla\log p"#, "sign of the drift") { generator(1, 1, 1) }
+        ) { generator(-1, 0, 0, score) + generator(0, 1, 1, score) }
+        Rival(#"f - g^2\nabla\log p"#, "run forward in time") { generator(1, -1, 1, score) }
+        Rival(#"-f + \tfrac12g^2\nabla\log p"#, "half of the score, and noise") {
+          generator(-1, 0.5, 1, score)
+        }
+        Rival(#"\tfrac12g^2\phi\Delta\psi \to 0"#, "noise left out") { generator(-1, 1, 0, score) }
+        Rival(#"-f - g^2\nabla\log p"#, "sign of the score") { generator(-1, -1, 1, score) }
+        Rival(#"f + g^2\nabla\log p"#, "sign of the drift") { generator(1, 1, 1, score) }
+        Rival(#"p \to N(m, S)"#, "score of the normal law with the same mean and covariance") {
+          generator(-1, 1, 1, model.normalScore(x))
+        }
       }
     }
   }

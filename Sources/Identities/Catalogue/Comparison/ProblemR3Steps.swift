@@ -24,6 +24,9 @@ extension Catalogue {
         Rival(#"x_t = x_0 + t\,v_0(x_0)"#, "one of Euler's steps taken for the flow") {
           waves(try SteppedFlow.end(of: x0, along: flow.euler))
         }
+        Rival(#"\dot x_t = A_tx_t + a_t"#, "velocity of normal ends with the same moments") {
+          waves(try SteppedFlow.end(of: x0, along: flow.normal))
+        }
         Rival(#"x_t = x_0"#, "any velocity, such as none, taken to reach the end") { waves(x0) }
       }
     }
@@ -39,17 +42,22 @@ extension Catalogue {
     let (whole, second): (Steps, Steps)
     /// The same steps with the velocity's sign changed, and one of Euler's.
     let (backwards, euler): (Steps, Steps)
+    /// Steps along the velocity between normal ends with the same moments.
+    let normal: Steps
     /// What the size of the steps may do to the expected waves.
     let bias: Double
     var description: String { "\(path), \(whole.count) steps" }
 
     init() throws {
-      let path = try MixturePath.plane(0.5625)
+      let path = try MixturePath.plane(0.4375)
       let field = try MixtureField<Double>.velocity(of: .oneSided, from: path.start, to: path.end)
+      let affine = try MixtureField<Double>.velocity(of: .oneSided, from: path.start, to: path.normal.end)
       let steps = { (start: Double, count: Int, method: FlowMethod) in
         let grid = try TimeGrid(from: start, to: path.time, steps: count)
         return try FlowStep.all(over: grid, by: method) { try field.at($0) }
       }
+      let grid = try TimeGrid(from: 0, to: path.time, steps: 6)
+      normal = try FlowStep.all(over: grid, by: .rungeKutta4) { try affine.at($0) }
       self.path = path
       (whole, second) = (try steps(0, 6, .rungeKutta4), try steps(path.time / 2, 3, .rungeKutta4))
       backwards = whole.map { FlowStep(length: -$0.length, stages: $0.stages) }
@@ -59,7 +67,7 @@ extension Catalogue {
 
     /// The functions whose expectations are compared.
     static func waves<S: Elementary>(_ x: Vector<S>) -> [S] {
-      [S.sin(S(0.5) * (x[0] + x[1] + 1)), S.cos(S(0.25) * x[0] + S(0.75) * x[1])]
+      [S.sin(S(0.5) * (x[0] + x[1] + 1)), S.cos(S(0.5) * x[0] - x[1])]
     }
 
     /// Where points are after steps of a flow.
