@@ -19,6 +19,7 @@ public enum Catalogue {
         try deepGenerativeModelsQuestion3,
         try deepGenerativeModelsQuestion4,
         try courseGenerators,
+        reportIntroduction,
         try reportChain,
         try reportBound,
         try reportPosterior,

@@ -7,7 +7,7 @@ extension Catalogue {
         setting: #"""
           Data $x_0 \sim p_*$ are noised by $dx = f\,dt + g\,dw$; $p_t$ is the law of $x_t$ and $s = \nabla\log p_t$ its
           score. The drifts of the checks are $f = Fx + c$, the diffusions those of the report (variance exploding, from
-          0.01 to 10) and the variance preserving one.
+          0.01 to 10), the variance preserving one, and one that grows.
           """#
       ) {
         try reportReversedDiffusion

@@ -41,6 +41,9 @@ extension Catalogue {
       try Interpolant.oneSided.law(from: start, to: end, at: time, as: S.self)
     }
 
+    /// The same path between normal laws with the ends' means and covariances.
+    var normal: MixturePath { MixturePath(start: start.matchingNormal, end: end.matchingNormal, time: time) }
+
     /// Independent ends, the position and its rate.
     func sample(_ draw: Draw) throws -> (
       x0: Vector<Variate>, x1: Vector<Variate>, x: Vector<Variate>, rate: Vector<Variate>
@@ -81,6 +84,11 @@ extension Catalogue {
       sde.law(of: data, at: Variate(time)).present().score(x)
     }
 
+    /// The score of the normal law with the mean and the covariance of `x_t`.
+    func normalScore(_ x: Vector<Variate>) -> Vector<Variate> {
+      sde.law(of: data.matchingNormal, at: Variate(time)).present().score(x)
+    }
+
     /// The noise, and the position that it makes of data.
     func sample(_ draw: Draw) throws -> (x0: Vector<Variate>, z: Vector<Variate>, x: Vector<Variate>) {
       let (x0, z) = (try data.sample(draw), draw.normal(data.dimension))
@@ -93,18 +101,61 @@ extension Catalogue {
       return kernel.signal * x0 + kernel.deviation * z
     }
 
+    /// Diffusions that are trained with.
     static var all: [BlurredMixture] {
       get throws {
         [
           BlurredMixture(
-            name: "variance preserving", sde: try VariancePreserving(), time: 0.125,
+            name: "variance preserving", sde: try VariancePreserving(), time: 0.25,
             data: try ReportLaws.plane
           ),
           BlurredMixture(
-            name: "variance exploding", sde: try VarianceExploding(from: 0.01, to: 10), time: 0.625,
+            name: "variance exploding", sde: try VarianceExploding(from: 0.01, to: 10), time: 0.7,
             data: try ReportLaws.plane),
         ]
       }
     }
+
+    /// The report's diffusion, and one whose drift drives apart: its paths do not forget where they began.
+    static var reversed: [BlurredMixture] {
+      get throws {
+        [
+          BlurredMixture(
+            name: "growing, dx = x dt / 2 + dw", sde: GrowingDiffusion(), time: 0.75,
+            data: try ReportLaws.plane),
+          BlurredMixture(
+            name: "variance exploding", sde: try VarianceExploding(from: 0.01, to: 10), time: 0.65,
+            data: try ReportLaws.plane),
+        ]
+      }
+    }
+  }
+
+  /// The diffusion `dx = x / 2 dt + dw`.
+  private struct GrowingDiffusion: ScoreSDE {
+    func driftRate<S: Elementary>(at t: S) -> S { 1 / 2 }
+    func squaredNoise<S: Elementary>(at t: S) -> S { 1 }
+    func kernel<S: Elementary>(from s: S, to t: S) -> NoisingKernel<S> {
+      NoisingKernel(signal: S.exp((t - s) / 2), variance: S.expMinusOne(t - s))
+    }
+  }
+}
+
+extension GaussianMixture where Scalar == Double {
+  /// The mean.
+  var mean: Vector<Double> {
+    zip(weights, components).reduce(.zero(dimension)) { $0 + $1.0 * $1.1.mean }
+  }
+  /// The covariance: within the components, and of their means.
+  var covariance: Matrix<Double> {
+    let mean = mean
+    return zip(weights, components).reduce(.zero(dimension, dimension)) {
+      let shift = $1.1.mean - mean
+      return $0 + $1.0 * ($1.1.covariance + shift.outer(shift))
+    }
+  }
+  /// The normal law with the same mean and covariance.
+  fileprivate var matchingNormal: GaussianMixture<Double> {
+    GaussianMixture(weights: [1], components: [Gaussian(mean: mean, covariance: covariance)])
   }
 }

@@ -91,12 +91,8 @@ extension Catalogue {
           "the report's diffusion, data N(0, 3/2)", cases: [1, 1.25, 2].map { WeightedDenoising(model: $0) }
         ) {
           model in
-          Step(#"L(\tfrac32), \quad \lambda = V"#) { model.value(1.5, data: 1.5) }
-          Step(#"L(c)"#, because: "the score of the data's law is the best of the models", relation: .atMost)
-          {
-            model.value(model.model, data: 1.5)
-          }
-          Restatement(
+          Step(#"L(c), \quad \lambda = V"#) { model.value(model.model, data: 1.5) }
+          Step(
             #"\int V\,\mathbb{E}|s_c - \nabla\log p_t|^2dt + \text{constant}"#,
             because: "explicit score matching"
           ) { model.explicit(model.model) }
@@ -106,6 +102,11 @@ extension Catalogue {
           Rival(#"\int V\,\mathbb{E}|s_c - \nabla\log p_t|^2dt"#, "marginal score inside") {
             difference(model.explicit(model.model), model.constant)
           }
+          Step(
+            #"L(\tfrac32)"#, because: "the score of the data's law is the best of the models",
+            relation: .atLeast
+          ) { model.value(1.5, data: 1.5) }
+          Restatement(#"\text{constant}"#, because: "its first term vanishes") { model.constant }
         }
         Numerical("weights near time zero", cases: [-10, -20, -40].map { WeightedDenoising(exponent: $0) }) {
           model in
@@ -131,7 +132,7 @@ extension Catalogue {
           // A nonlinear model of the score.
           let field = { (y: Vector<Variate>) in
             Vector([
-              1.5 * Variate.sin(y[0] + 0.5 * y[1]) - 2.5 * y[0],
+              1.5 * Variate.sin(y[0] - y[1]) - 2.5 * y[0],
               0.25 * y[0] - 2.5 * y[1] + 0.75 * y[0] * y[1],
             ])
           }
@@ -152,6 +153,9 @@ extension Catalogue {
             "drawn from the base density"
           ) {
             -(field(base).dot(z) / deviation)
+          }
+          Rival(#"p_t \to N(m, S)"#, "score of the normal law with the same mean and covariance") {
+            field(x).dot(model.normalScore(x))
           }
           Rival(#"\mathbb{E}[s_\theta\cdot z]/\sqrt V"#, "sign of the kernel's score") {
             field(x).dot(z) / deviation

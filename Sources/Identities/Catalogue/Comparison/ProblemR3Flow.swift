@@ -93,6 +93,7 @@ extension Catalogue {
             euler(1280)
           }
         }
+        try steppedFlow
       }
     }
   }
@@ -130,13 +131,13 @@ extension Catalogue {
           Rival(#"0"#, "any velocity, such as none, taken to reach the end") { 0 as Symbol }
         }
         Statistical(
-          "rate of expectations, mixtures", cases: try [0.375, 0.75].map { try MixturePath.plane($0) }
+          "rate of expectations, mixtures", cases: try [0.625, 0.75].map { try MixturePath.plane($0) }
         ) {
           path, draw in
           let (_, _, x, rate) = try path.sample(draw)
           let velocity = try path.law(as: Variate.self).velocity(x)
           // A wave and its gradient, and a square.
-          let (u, shift) = (Vector<Variate>([0.75, -0.5]), 0.25)
+          let (u, shift) = (Vector<Variate>([1, -1]), 1.5)
           let along = { (y: Vector<Variate>) in
             let wave = Variate.cos(u.dot(x) + shift) * u.dot(y)
             return Vector([wave, x[0] * y[1] + x[1] * y[0]])
@@ -155,6 +156,9 @@ extension Catalogue {
             return along(velocity - mean) + along(mean)
           }
           Rival(#"-\mathbb{E}[v_t\cdot\nabla\phi]"#, "sign") { -along(velocity) }
+          Rival(#"\mathbb{E}[(AI_t + a)\cdot\nabla\phi]"#, "velocity of normal ends with the same moments") {
+            along(try path.normal.law(as: Variate.self).velocity(x))
+          }
           Rival(#"0"#, "any velocity, such as none, taken to reach the end") { Vector<Variate>.zero(2) }
           Rival(
             #"\mathbb{E}[v_t\cdot\nabla\phi + v_t\cdot\nabla\log p_t\,\phi]"#,

@@ -102,12 +102,8 @@ extension Catalogue {
   private static var simulatedSampleMoments: Statistical<Int> {
     get throws {
       let data = try ReportLaws.plane
-      let mean = zip(data.weights, data.components).reduce(Vector<Double>.zero(2)) { $0 + $1.0 * $1.1.mean }
-      let covariance = zip(data.weights, data.components).reduce(Matrix<Double>.zero(2, 2)) {
-        let shift = $1.1.mean - mean
-        return $0 + $1.0 * ($1.1.covariance + shift.outer(shift))
-      }
-      return Statistical("small samples of a mixture in the plane", cases: [2, 4]) { count, draw in
+      let (mean, covariance) = (data.mean, data.covariance)
+      return Statistical("small samples of a mixture in the plane", cases: [4]) { count, draw in
         let sample = try (0..<count).map { _ in try data.sample(draw) }
         let scatter = { (center: Vector<Variate>) in
           sample.reduce(Matrix<Variate>.zero(2, 2)) { $0 + ($1 - center).outer($1 - center) }
@@ -121,9 +117,10 @@ extension Catalogue {
         Step(#"\bigl(\mathbb{E}\hat\Sigma, \; \mathbb{E}|\hat\mu - \mu|^2\bigr)"#) {
           parts(scatter(center) / (size - 1), floor)
         }
-        Step(#"\bigl(\Sigma, \; \operatorname{tr}\Sigma/N\bigr)"#, because: "independent samples") {
-          parts(covariance.map { Variate($0) }, Variate(covariance.trace / Double(count)))
-        }
+        Step(
+          #"\bigl(\mathbb{E}\,\tfrac1N\sum_i(x_i - \mu)(\cdot)^\top, \; \tfrac1{N^2}\sum_i\mathbb{E}|x_i - \mu|^2\bigr)"#,
+          because: "independent samples: products of different ones have mean zero"
+        ) { parts(scatter(known) / size, scatter(known).trace / size.squared) }
         Restatement(
           #"\bigl(\mathbb{E}\,\tfrac1N\sum_i(x_i - \mu)(\cdot)^\top, \; \mathbb{E}\hat\mu\cdot(\hat\mu - \mu)\bigr)"#
         ) {
@@ -134,6 +131,9 @@ extension Catalogue {
         }
         Rival(#"\mathbb{E}\,\tfrac1{N-1}\sum_i(x_i - \mu)(\cdot)^\top"#, "true mean, divided by N - 1") {
           parts(scatter(known) / (size - 1), floor)
+        }
+        Step(#"\bigl(\Sigma, \; \operatorname{tr}\Sigma/N\bigr)"#, because: "moments of one sample") {
+          parts(covariance.map { Variate($0) }, Variate(covariance.trace / Double(count)))
         }
         Rival(#"\operatorname{tr}\Sigma/(N+1)"#, "an error below the floor") {
           parts(covariance.map { Variate($0) }, Variate(covariance.trace / Double(count + 1)))

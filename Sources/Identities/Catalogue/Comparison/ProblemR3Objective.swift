@@ -123,7 +123,7 @@ extension Catalogue {
           path, draw in
           let (_, _, x, rate) = try path.sample(draw)
           let velocity = try path.law(as: Variate.self).velocity(x)
-          let field = Vector([Variate.sin(x[1]) - 0.5 * x[0] + 3, 0.25 * x[0] + 0.5 * x[1] - 2])
+          let field = Vector([2 * Variate.sin(x[0] - x[1] + 1), 2 * Variate.cos(x[0] - x[1]) - 2])
           Step(#"\mathbb{E}[|w|^2 - 2\,\partial_tI_t\cdot w]"#) { field.squaredNorm - 2 * rate.dot(field) }
           Step(
             #"\mathbb{E}|w - v_t|^2 - \mathbb{E}|v_t|^2"#, because: "given $I_t$, and the square completed"
@@ -142,6 +142,10 @@ extension Catalogue {
             field.squaredNorm + 2 * rate.dot(field)
           }
           Rival(#"\mathbb{E}|w - v_t|^2"#, "minimum taken to be zero") { (field - velocity).squaredNorm }
+          Rival(#"v_t = AI_t + a"#, "velocity of normal ends with the same moments") {
+            let affine = try path.normal.law(as: Variate.self).velocity(x)
+            return (field - affine).squaredNorm - affine.squaredNorm
+          }
           Rival(
             #"\mathbb{E}|w - v_t|^2 - \mathbb{E}|\partial_tI_t|^2"#, "no expectation: $v_t = \\partial_tI_t$"
           ) {

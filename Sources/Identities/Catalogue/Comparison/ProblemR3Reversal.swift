@@ -111,35 +111,46 @@ extension Catalogue {
   /// The generator of the reversed process is what the forward one makes of pairs `x_(t-h), x_t`.
   private static var reversedGenerator: Statistical<BlurredMixture> {
     get throws {
-      Statistical("generator of the reversed process, mixtures", cases: try BlurredMixture.all) {
+      Statistical("generator of the reversed process, mixtures", cases: try BlurredMixture.reversed) {
         model, draw in
         let x = try model.sample(draw).x
         let score = model.score(x)
         let (g2, rate) = (model.sde.squaredNoise(at: model.time), model.sde.driftRate(at: model.time))
         let drift = rate * x
-        // A slanted direction with a bounded weight, and the squared distance from a point with the weight one.
-        let u = Vector<Variate>([3, 4])
-        let weight = Variate.tanh(0.125 * u.dot(x) + 0.125)
-        let slope = 0.125 * (1 - weight.squared) * u.squaredNorm
+        // A slanted direction with a bounded weight; then the squared distance from a point, halved: each coordinate with
+        // itself for a weight, and all with the weight one.
+        let u = Vector<Variate>([0.8, -0.6])
+        let weight = Variate.tanh(0.3 * u.dot(x) + 0.125)
+        let slope = 0.3 * (1 - weight.squared) * u.squaredNorm
         let shifted = x - Vector<Variate>([-0.25, 0.5])
-        let generator = { (direction: Double, pull: Double, noise: Double) in
+        let generator = { (direction: Double, pull: Double, noise: Double, score: Vector<Variate>) in
           let push = direction * drift + (pull * g2) * score
-          return Vector([weight * u.dot(push), push.dot(shifted) + noise * g2])
+          let pushed = push.dot(shifted)
+          return Vector([weight * u.dot(push), pushed, pushed + noise * g2])
         }
         Step(
           #"\lim_{h\to0}h^{-1}\mathbb{E}[\phi(x_t)(\psi(x_{t-h}) - \psi(x_t))] = -\mathbb{E}[\phi L\psi + g^2\nabla\phi\cdot\nabla\psi]"#
-        ) { -Vector([weight * u.dot(drift) + g2 * slope, drift.dot(shifted) + g2]) }
+        ) {
+          let carried = drift.dot(shifted)
+          return -Vector([weight * u.dot(drift) + g2 * slope, carried + 2 * g2, carried + g2])
+        }
         Step(
           #"\mathbb{E}[\phi\,(-f + g^2\nabla\log p)\cdot\nabla\psi + \tfrac12g^2\phi\Delta\psi]"#,
           because: "the reversed process takes the step backwards"
-        ) { generator(-1, 1, 1) }
+        ) { generator(-1, 1, 1, score) }
         Restatement(
           #"-\mathbb{E}[\phi f\cdot\nabla\psi] + \mathbb{E}[g^2\phi(\nabla\log p\cdot\nabla\psi + \tfrac12\Delta\psi)]"#
-        ) { generator(-1, 0, 0) + generator(0, 1, 1) }
-        Rival(#"f - g^2\nabla\log p"#, "run forward in time") { generator(1, -1, 1) }
-        Rival(#"-f + \tfrac12g^2\nabla\log p"#, "half of the score, and noise") { generator(-1, 0.5, 1) }
-        Rival(#"\tfrac12g^2\phi\Delta\psi \to 0"#, "noise left out") { generator(-1, 1, 0) }
-        Rival(#"-f - g^2\nabla\log p"#, "sign of the score") { generator(-1, -1, 1) }
+        ) { generator(-1, 0, 0, score) + generator(0, 1, 1, score) }
+        Rival(#"f - g^2\nabla\log p"#, "run forward in time") { generator(1, -1, 1, score) }
+        Rival(#"-f + \tfrac12g^2\nabla\log p"#, "half of the score, and noise") {
+          generator(-1, 0.5, 1, score)
+        }
+        Rival(#"\tfrac12g^2\phi\Delta\psi \to 0"#, "noise left out") { generator(-1, 1, 0, score) }
+        Rival(#"-f - g^2\nabla\log p"#, "sign of the score") { generator(-1, -1, 1, score) }
+        Rival(#"f + g^2\nabla\log p"#, "sign of the drift") { generator(1, 1, 1, score) }
+        Rival(#"p \to N(m, S)"#, "score of the normal law with the same mean and covariance") {
+          generator(-1, 1, 1, model.normalScore(x))
+        }
       }
     }
   }

@@ -146,7 +146,7 @@ extension Catalogue {
           let (_, _, x, rate) = try path.sample(draw)
           let law = try path.law(as: Variate.self)
           let velocity = law.velocity(x)
-          let weight = 1 + 0.5 * Variate.sin(0.75 * x[0] - 0.5 * x[1] + 0.25)
+          let weight = 1 + Variate.sin(x[0] - x[1] + 1.5)
           let mean = Vector(
             (0..<2).map { k in Variate(path.mean(of: path.end, k) - path.mean(of: path.start, k)) })
           Step(#"\mathbb{E}[\partial_tI_t\,\phi(I_t)]"#) { weight * rate }
@@ -160,6 +160,9 @@ extension Catalogue {
           Rival(#"-\mathbb{E}[v_t\phi]"#, "sign") { -(weight * velocity) }
           Rival(#"\mathbb{E}[\partial_tI_t]\,\mathbb{E}[\phi]"#, "averaged without the delta") {
             weight * mean
+          }
+          Rival(#"\mathbb{E}[(A I_t + a)\,\phi]"#, "velocity of normal ends with the same moments") {
+            weight * (try path.normal.law(as: Variate.self).velocity(x))
           }
           Rival(#"\mathbb{E}[j_t\phi]"#, "density not divided by") {
             (weight * law.present().density(x)) * velocity

@@ -116,11 +116,13 @@ extension Catalogue {
   /// R.base with the law that the diffusion has at its end.
   static var terminalLawAsBase: Identity {
     get throws {
-      Identity(
+      try Identity(
         "R.base.corrected", "The base that belongs to the diffusion",
         #"x_1 \sim p_1 = p_* * N(0, VI), \ V = 99.9999 \implies x_0 \sim p_*; \quad N(0, \sigma_{\max}^2I) \text{ is near } p_1"#,
         remarks: [
-          #"For the variance preserving diffusion $N(0, I)$ is right, up to $e^{-\int b}$."#
+          #"""
+          For the variance preserving diffusion $N(0, I)$ is right, up to the square of what is left of the data's variance.
+          """#
         ]
       ) {
         Exact("normal data") { symbols, d in
@@ -166,6 +168,10 @@ extension Catalogue {
           }
           Rival(#"2\cdot10^{-4}"#, "too little") { Interval(2) / 10000 }
         }
+        probabilityFlowOfNormalData
+        try whatTheFlowLeaves
+        preservingDiffusionOfNormalData
+        try preservingDiffusionOfTheReport
         Statistical("sampled", cases: [ReversedStart(start: nil)]) { given, draw in
           Step(#"\mathbb{E}\,(x_0)_1^2, \quad x_1 \sim p_1"#) { try given.sample(draw).squared }
           Step(#"\tfrac32"#, because: #"$x_0 \sim p_*$"#) { 1.5 as Variate }

@@ -2,8 +2,8 @@ extension Catalogue {
   /// Two times of the experiments' diffusion, its noise between them by quadrature alone.
   struct TwoTimes: Sendable, CustomStringConvertible {
     let first = 0.9
-    let last = 1.0
-    /// The rate of mean reversion that would keep the variance at the last time: `g(1)^2 / 2 sigma_max^2 = log r`.
+    let last = 0.95
+    /// The rate of mean reversion that would keep the variance `sigma_min^2 r^2t`: `g(t)^2` over twice it, `log r`.
     let rate: Double
     /// The variances that the noise adds before the first time and between the two.
     let before: Double
@@ -18,10 +18,10 @@ extension Catalogue {
 
     var description: String { "s = \(first.brief), t = \(last.brief)" }
 
-    /// The path from zero at both times.
-    func path(_ draw: Draw) -> (s: Variate, t: Variate) {
-      let s = before.squareRoot() * draw.normal()
-      return (s, s + between.squareRoot() * draw.normal())
+    /// The path in the plane from zero, at both times.
+    func path(_ draw: Draw) -> (s: Vector<Variate>, t: Vector<Variate>) {
+      let s = Variate(before.squareRoot()) * draw.normal(2)
+      return (s, s + Variate(between.squareRoot()) * draw.normal(2))
     }
   }
 
@@ -58,12 +58,12 @@ extension Catalogue {
         }
         Statistical("simulated", cases: [times]) { times, draw in
           let x = times.path(draw)
-          Step(#"\mathbb{E}[x_sx_t\mid x_0 = 0]"#) { x.s * x.t }
+          Step(#"\mathbb{E}[x_s\cdot x_t\mid x_0 = 0] \text{ in the plane}"#) { x.s.dot(x.t) }
           Step(
-            #"e^{-\theta(t-s)}\,\mathbb{E}[x_s^2], \quad \theta = g(1)^2/2\sigma_{\max}^2 = \log r"#,
-            because: "mean reversion, at the rate that would keep the last variance"
-          ) { Double.exp(-times.rate * (times.last - times.first)) * x.s.squared }
-          Restatement(#"\mathbb{E}[x_s^2]"#, because: "increments are independent") { x.s.squared }
+            #"e^{-\theta(t-s)}\,\mathbb{E}|x_s|^2, \quad \theta = g(t)^2/2\sigma_{\min}^2r^{2t} = \log r"#,
+            because: "mean reversion, at the rate that would keep the variance"
+          ) { Double.exp(-times.rate * (times.last - times.first)) * x.s.squaredNorm }
+          Restatement(#"\mathbb{E}|x_s|^2"#, because: "increments are independent") { x.s.squaredNorm }
         }
       }
     }
@@ -98,13 +98,17 @@ extension Catalogue {
         Statistical("simulated", cases: [times]) { times, draw in
           let x = times.path(draw)
           let clock = try explodingDiffusion.kernel(to: times.first).variance
-          Step(#"\mathbb{E}[x_sx_t\mid x_0 = 0]"#) { x.s * x.t }
-          Step(#"V(s)"#, because: "the noise after $s$ is independent of $x_s$") { Variate(clock) }
-          Rival(#"V(t)"#, "a stationary variance at both times") {
-            Variate(try explodingDiffusion.kernel(to: times.last).variance)
+          Step(#"\mathbb{E}[x_s\cdot x_t\mid x_0 = 0] \text{ in the plane}"#) { x.s.dot(x.t) }
+          Step(#"\mathbb{E}|x_s|^2"#, because: "the noise after $s$ is independent of $x_s$") {
+            x.s.squaredNorm
           }
-          Rival(#"e^{-\theta(t-s)}V(s)"#, "mean decay") {
-            Variate(Double.exp(-times.rate * (times.last - times.first)) * clock)
+          Rival(#"\mathbb{E}|x_t|^2"#, "a stationary variance at both times") { x.t.squaredNorm }
+          Rival(#"e^{-\theta(t-s)}\,\mathbb{E}|x_s|^2"#, "mean decay") {
+            Double.exp(-times.rate * (times.last - times.first)) * x.s.squaredNorm
+          }
+          Step(#"2V(s)"#, because: "the clock of each coordinate") { Variate(2 * clock) }
+          Rival(#"2V(t)"#, "the later time") {
+            Variate(2 * (try explodingDiffusion.kernel(to: times.last).variance))
           }
         }
         Enclosure("the variance preserving diffusion is one", over: ["t": 0.125...1]) { v in

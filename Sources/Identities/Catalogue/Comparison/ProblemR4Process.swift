@@ -51,16 +51,37 @@ extension Catalogue {
           -6 * x
         }
       }
-      Statistical("a drift with exact samples", cases: [HyperbolicCase(start: 0.5, time: 1)]) { given, draw in
-        // Four independent copies: a normal law has E (x-y)^4 = 3 E (x-y)^2 (u-v)^2.
+      Exact("no drift, as in the experiments", dimensions: [1]) { symbols, _ in
+        let (x, theta, mu) = (symbols.scalar("x"), symbols.scalar("theta"), symbols.scalar("mu"))
+        let rates = { (drift: [Symbol]) in
+          Vector([1, 2].map { PowerSeries.moment($0, drift: drift, at: x, order: 1) })
+        }
+        Step(
+          #"[t]\,\bigl(\mathbb{E}[x_t\mid x_0 = x], \; \mathbb{E}[x_t^2\mid x_0 = x]\bigr), \quad f = 0,\ g = 1"#
+        ) {
+          rates([0])
+        }
+        Step(
+          #"\bigl(-\theta(x-\mu), \; 1 - 2\theta x(x-\mu)\bigr)"#,
+          because: "an Ornstein-Uhlenbeck process reverts to its mean"
+        ) { Vector([-theta * (x - mu), 1 - 2 * theta * x * (x - mu)]) }
+        Restatement(#"(0, 1)"#, because: "the mean stays, and the variance grows for ever") {
+          Vector<Symbol>([0, 1])
+        }
+      }
+      Statistical("a drift with exact samples", cases: [HyperbolicCase(start: 0.5, time: 32)]) {
+        given, draw in
+        // Four independent copies: a normal law has E (x-y)^4 = 3 E (x-y)^2 (u-v)^2. At a late time the two signs that a
+        // path may settle on are far apart, beside its spread.
         let copies = (0..<4).map { _ in given.sample(draw) }
-        let (d, e) = (copies[0] - copies[1], copies[2] - copies[3])
+        let (d, e) = (copies[0].x - copies[1].x, copies[2].x - copies[3].x)
+        let (apart, v) = (given.time * (copies[0].sign - copies[1].sign), 2 * given.time)
         Step(#"\mathbb{E}[(x-y)^4], \quad f = \tanh x,\ g = 1"#) { d.squared.squared }
         Step(#"3\,\mathbb{E}[(x-y)^2 (u-v)^2]"#, because: "normal transitions") { 3 * d.squared * e.squared }
         Restatement(
-          #"3\,\mathbb{E}[(x-y)^2(u-v)^2] + 2\kappa_4"#,
-          because: #"$\kappa_4 = t^4\kappa_4(\text{sign})$, of the sign that the path settles on"#
-        ) { 3 * d.squared * e.squared + Variate(2 * given.fourthCumulant) }
+          #"\mathbb{E}[D^4 + 6\cdot 2t\,D^2 + 3(2t)^2], \quad D = \mathbb{E}[x - y\mid\text{the signs they settle on}]"#,
+          because: "normal with variance $2t$ given those signs"
+        ) { apart.squared.squared + 6 * v * apart.squared + 3 * v * v }
       }
     }
   }
@@ -95,26 +116,27 @@ extension Catalogue {
         Rival(#"f\phi'"#, "Ito's term forgotten") { -3 * c * x.power(5) }
         Restatement(#"3x(1 - cx^4)"#) { 3 * x * (1 - c * x.power(4)) }
       }
-      Statistical("a drift with exact samples", cases: [HyperbolicCase(start: 0.5, time: 1)]) { given, draw in
-        // The time of the right side is uniform: the integral over time becomes an expectation.
-        let x = given.sample(draw)
-        let (s, start) = (given.time * draw.uniform(), Variate(given.start))
-        let y = given.sample(draw, at: s)
-        Step(#"\mathbb{E}[\sin(2x_t)] - \sin(2x_0), \quad f = \tanh x,\ g = 1"#) {
-          Variate.sin(2 * x) - Variate.sin(2 * start)
+      Statistical("a drift with exact samples", cases: [HyperbolicCase(start: 0.5, time: 2)]) { given, draw in
+        // The time of the right side is uniform: the integral over time becomes an expectation. Both sides know the laws
+        // at single times alone, so they may share their draws.
+        let (at, s) = (given.sample(draw), given.time * draw.uniform())
+        let (x, y, start) = (at.x, given.start + at.sign * s + Variate.sqrt(s) * at.noise, given.start)
+        // A smooth function that grows like the distance, and its derivatives.
+        let root = Variate.sqrt(1 + y.squared)
+        let (slope, bend) = (y / root, 1 / (root * root.squared))
+        Step(#"\mathbb{E}[\phi(x_t)] - \phi(x_0), \quad \phi = \sqrt{1+x^2}, \; f = \tanh x,\ g = 1"#) {
+          Variate.sqrt(1 + x.squared) - (1 + start * start).squareRoot()
         }
         Step(
-          #"\int_0^t \mathbb{E}[2 f(x_s)\cos(2x_s) - 2\sin(2x_s)]\,ds"#, because: "Dynkin's formula"
-        ) { given.time * (2 * Variate.tanh(y) * Variate.cos(2 * y) - 2 * Variate.sin(2 * y)) }
-        Rival(#"\int_0^t \mathbb{E}[2 f\cos(2x_s) - 4\sin(2x_s)]\,ds"#, "one half forgotten") {
-          given.time * (2 * Variate.tanh(y) * Variate.cos(2 * y) - 4 * Variate.sin(2 * y))
+          #"\int_0^t \mathbb{E}\bigl[f\phi' + \tfrac12\phi''\bigr](x_s)\,ds"#, because: "Dynkin's formula"
+        ) { given.time * (Variate.tanh(y) * slope + 0.5 * bend) }
+        Rival(#"\int_0^t \mathbb{E}[f\phi' + \phi''](x_s)\,ds"#, "one half forgotten") {
+          given.time * (Variate.tanh(y) * slope + bend)
         }
         Rival(
-          #"\int_0^t \mathbb{E}[-2 x_s\cos(2x_s) - 2\sin(2x_s)]\,ds"#,
+          #"\int_0^t \mathbb{E}\bigl[-x_s\phi' + \tfrac12\phi''\bigr]\,ds"#,
           "the drift of an Ornstein-Uhlenbeck process"
-        ) {
-          given.time * (-2 * y * Variate.cos(2 * y) - 2 * Variate.sin(2 * y))
-        }
+        ) { given.time * (0.5 * bend - y * slope) }
       }
     }
   }
@@ -126,19 +148,11 @@ extension Catalogue {
     let time: Double
     var description: String { "x_0 = \(start.brief), t = \(time.brief)" }
 
-    /// A sample at a time of its own.
-    func sample(_ draw: Draw, at time: Variate) -> Variate {
+    /// A sample at the last time, with the sign that its path settles on and its noise.
+    func sample(_ draw: Draw) -> (sign: Variate, noise: Variate, x: Variate) {
       let sign = 2 * draw.uniform().isBelow((1 + Double.tanh(start)) / 2) - 1
-      return start + sign * time + Variate.sqrt(time) * draw.normal()
-    }
-
-    /// A sample at the last time.
-    func sample(_ draw: Draw) -> Variate { sample(draw, at: Variate(time)) }
-
-    /// The fourth cumulant of the sample: that of the sign, by its mean, times the fourth power of time.
-    var fourthCumulant: Double {
-      let m = Double.tanh(start)
-      return time.power(4) * (1 - m * m) * (6 * m * m - 2)
+      let noise = draw.normal()
+      return (sign, noise, start + time * sign + time.squareRoot() * noise)
     }
   }
 

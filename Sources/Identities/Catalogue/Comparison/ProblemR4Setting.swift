@@ -94,12 +94,17 @@ extension Catalogue {
             Interval.exp(-1 / (2 as Interval)) / (2 * Interval.pi)
           }
           Rival(#"\tfrac1{2\pi}"#, "as at the middle of one normal law") { 1 / (2 * Interval.pi) }
-          Step(#"p(e_1) = 0.0744483"#, because: "no mode stands out", relation: .atLeast) {
-            law.density(Vector([1, 0]))
-          }
+          Step(#"p(e_1)"#, because: "no mode stands out", relation: .atLeast) { law.density(Vector([1, 0])) }
           Rival(#"\tfrac1{2\pi} \text{ at a mode}"#, "the other modes' share counted as its own") {
             1 / (2 * Interval.pi)
           }
+          Step(
+            #"\tfrac1{8\pi}(1 + e^{-1})^2 = 0.0744483"#,
+            because: "the others are at the distances 2 and $\\sqrt2$"
+          ) {
+            (1 + Interval.exp(-1)).squared / (8 * Interval.pi)
+          }
+          Rival(#"\tfrac1{8\pi}"#, "the others forgotten") { 1 / (8 * Interval.pi) }
         }
         Statistical("sampled", cases: ["the target in the plane"]) { _, draw in
           let x = try target.sample(draw)
