@@ -25,7 +25,7 @@ extension Catalogue {
         positivityWithPointMasses
         boundedDerivatives
         try kernelAgainstClosedForm
-        try kernelIntegratesTheWave
+        kernelIntegratesTheWave
       }
     }
   }
