@@ -63,6 +63,8 @@ import Testing
     let y = SIMD8<Double>(.nan, inf, -inf, 0, -0.0, (1e6).nextUp, -(1e6).nextUp, .greatestFiniteMagnitude)
     expectSame(.sin(y), [.nan, .nan, .nan, 0, -0.0, .nan, .nan, .nan])
     expectSame(.cos(y), [.nan, .nan, .nan, 1, 1, .nan, .nan, .nan])
+    expectSame(SIMD8.sineAndCosine(y).sine, [.nan, .nan, .nan, 0, -0.0, .nan, .nan, .nan])
+    expectSame(SIMD8.sineAndCosine(y).cosine, [.nan, .nan, .nan, 1, 1, .nan, .nan, .nan])
     #expect(Double.exp(-745.13) == .leastNonzeroMagnitude)
     #expect(Double.sin(.leastNonzeroMagnitude) == .leastNonzeroMagnitude)
   }

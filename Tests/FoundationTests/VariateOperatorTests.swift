@@ -40,6 +40,36 @@ import Testing
     #expect((0.5 * z)[1].samples == z[0].samples && (z / 2.0)[1].samples == z[0].samples)
   }
 
+  /// A sum in its place has the digits of a sum, and changes no other variable that shares its samples.
+  @Test func sumsInPlace() {
+    let (z, one, half) = (z, Variate(1), Variate(0.5))
+    let terms: [(Variate, Variate)] = [(z, z), (half, z), (z, half), (half, half), (0, z), (z, 0), (one, z)]
+    for start in [z, half, 0] {
+      for (a, b) in terms {
+        var sum = start
+        sum.add(a, times: b)
+        #expect(sum.samples == (start + a * b).samples)
+        sum += a
+        #expect(sum.samples == (start + a * b + a).samples)
+      }
+    }
+    #expect(z.samples == self.z.samples)
+    var double = z
+    double += double
+    #expect(double.samples == z.samples.map { 2 * $0 } && z.samples == self.z.samples)
+  }
+
+  @Test func sineAndCosineTogether() {
+    for x in [z, Variate(0.75)] {
+      let (sine, cosine) = Variate.sineAndCosine(x)
+      #expect(sine.samples == Variate.sin(x).samples && cosine.samples == Variate.cos(x).samples)
+      let wave = Wave([0.5, -0.25], phase: 0.125)
+      let (value, gradient) = wave.valueAndGradient(Vector([x, 2 * x]))
+      #expect(value.samples == wave(Vector([x, 2 * x])).samples)
+      #expect(gradient[1].samples == wave.gradient(Vector([x, 2 * x]))[1].samples)
+    }
+  }
+
   /// `1 / 2` between parentheses is a half: an integer division would silently be zero.
   @Test func halvesAreHalves() {
     #expect(Variate(1 / 2).constant == 0.5)

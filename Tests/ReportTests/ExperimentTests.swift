@@ -62,37 +62,6 @@ struct ExperimentTests {
     #expect(try truth.accepts([1.5 / (1.5 + v)], for: "probability_flow_var_start_1"))
   }
 
-  @Test func momentsOfTheTargets() throws {
-    let truth = try TruthCase("T.R.moments")
-    let samples = try truth.input("Ns")[0]
-    let moments = { (dimension: Int) in
-      let law = try StudySetting.asWritten.target(dimension: dimension)
-      let parts = Array(zip(law.weights, law.components))
-      let mean = parts.reduce(Vector<Double>.zero(dimension)) { $0 + $1.0 * $1.1.mean }
-      let square = parts.reduce(Matrix<Double>.zero(dimension, dimension)) {
-        $0 + $1.0 * ($1.1.covariance + $1.1.mean.outer($1.1.mean))
-      }
-      return (mean: mean, square: square, covariance: square - mean.outer(mean))
-    }
-    let (plane, ten) = (try moments(2), try moments(10))
-    #expect(plane.mean.components == (try truth.expected("mean2")))
-    #expect(try truth.accepts(plane.covariance.entries, for: "cov2"))
-    #expect(try truth.accepts(ten.mean.components, for: "mean10"))
-    let frobenius = { (m: Matrix<Double>) in m.entries.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-    #expect(try truth.accepts([ten.covariance[0, 0]], for: "cov10_diag_first"))
-    #expect(try truth.accepts([ten.covariance[0, 1]], for: "cov10_offdiag_first"))
-    #expect(try truth.accepts([ten.covariance.trace], for: "cov10_trace"))
-    #expect(try truth.accepts([frobenius(ten.covariance)], for: "cov10_frobenius"))
-    // Not with the mean left in.
-    #expect(try !truth.accepts([ten.square[0, 0]], for: "cov10_diag_first"))
-    #expect(try !truth.accepts([frobenius(ten.square)], for: "cov10_frobenius"))
-    for (moments, name) in [(plane, "2d"), (ten, "10d")] {
-      let floor = moments.covariance.trace / samples
-      #expect(try truth.accepts([floor.squareRoot()], for: "rms_mean_error_floor_\(name)"))
-      #expect(try !truth.accepts([floor], for: "rms_mean_error_floor_\(name)"))
-    }
-  }
-
   @Test func diffusionsThatMakeNoSense() {
     for (least, greatest) in [(0.0, 1.0), (1, 1), (2, 1), (-1, 1), (1, .infinity), (.nan, 1)] {
       #expect(throws: InvalidArgument.self) { try VarianceExploding(from: least, to: greatest) }

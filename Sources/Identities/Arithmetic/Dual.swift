@@ -35,7 +35,9 @@ public struct Dual<Base: Field>: Field {
   @inlinable public static prefix func - (a: Self) -> Self { Self(-a.value, derivative: -a.derivative) }
   /// The product.
   @inlinable public static func * (a: Self, b: Self) -> Self {
-    Self(a.value * b.value, derivative: a.derivative * b.value + a.value * b.derivative)
+    var derivative = a.derivative * b.value
+    derivative.add(a.value, times: b.derivative)
+    return Self(a.value * b.value, derivative: derivative)
   }
   /// The quotient.
   @inlinable public static func / (a: Self, b: Self) -> Self {
@@ -76,11 +78,18 @@ extension Dual: Elementary where Base: Elementary {
   public static func log(_ x: Self) -> Self { Self(Base.log(x.value), derivative: x.derivative / x.value) }
   /// The sine, of an angle in radians.
   public static func sin(_ x: Self) -> Self {
-    Self(Base.sin(x.value), derivative: x.derivative * Base.cos(x.value))
+    let (sine, cosine) = Base.sineAndCosine(x.value)
+    return Self(sine, derivative: x.derivative * cosine)
   }
   /// The cosine, of an angle in radians.
   public static func cos(_ x: Self) -> Self {
-    Self(Base.cos(x.value), derivative: -(x.derivative * Base.sin(x.value)))
+    let (sine, cosine) = Base.sineAndCosine(x.value)
+    return Self(cosine, derivative: -(x.derivative * sine))
+  }
+  /// The sine and the cosine of one angle.
+  public static func sineAndCosine(_ x: Self) -> (sine: Self, cosine: Self) {
+    let (sine, cosine) = Base.sineAndCosine(x.value)
+    return (Self(sine, derivative: x.derivative * cosine), Self(cosine, derivative: -(x.derivative * sine)))
   }
   /// The square root.
   public static func sqrt(_ x: Self) -> Self {

@@ -15,6 +15,11 @@ public protocol Field: Sendable, ExpressibleByIntegerLiteral {
   static func / (a: Self, b: Self) -> Self
   static prefix func - (a: Self) -> Self
 
+  /// Adds a number.
+  static func += (a: inout Self, b: Self)
+  /// Adds a product; a field of large numbers may do so in its place, without another for the product.
+  mutating func add(_ a: Self, times b: Self)
+
   /// The number times itself; a field may know more about a square than about a product.
   var squared: Self { get }
 
@@ -37,6 +42,8 @@ extension Field {
   @inlinable public init(integerLiteral value: Int) { self.init(value) }
   /// Adds a number.
   @inlinable public static func += (a: inout Self, b: Self) { a = a + b }
+  /// Adds a product.
+  @inlinable public mutating func add(_ a: Self, times b: Self) { self = self + a * b }
   /// Subtracts a number.
   @inlinable public static func -= (a: inout Self, b: Self) { a = a - b }
   /// Multiplies by a number.
@@ -77,6 +84,8 @@ public protocol Elementary: Field {
   static func log(_ x: Self) -> Self
   static func sin(_ x: Self) -> Self
   static func cos(_ x: Self) -> Self
+  /// The sine and the cosine of one angle; a field may compute both for little more than one.
+  static func sineAndCosine(_ x: Self) -> (sine: Self, cosine: Self)
   static func sqrt(_ x: Self) -> Self
   /// The circle constant, enclosed or rounded as the field does it.
   static var pi: Self { get }
@@ -87,6 +96,9 @@ public protocol Elementary: Field {
 extension Elementary {
   /// The difference as it stands: what a field gives that knows nothing better.
   public static func expMinusOne(_ x: Self) -> Self { exp(x) - 1 }
+
+  /// The two one after the other: what a field gives that knows nothing better.
+  public static func sineAndCosine(_ x: Self) -> (sine: Self, cosine: Self) { (sin(x), cos(x)) }
 
   /// The shares by differences alone: an overflowing exponential makes a share zero, never undefined.
   public static func softmax(_ x: [Self]) -> [Self] {

@@ -80,7 +80,7 @@ public struct Matrix<Scalar: Field>: Sendable {
     precondition(a.columns == b.rows, "product of \(a.rows) x \(a.columns) and \(b.rows) x \(b.columns)")
     return Matrix(rows: a.rows, columns: b.columns) { i, j in
       var sum = a[i, 0] * b[0, j]
-      for k in 1..<max(1, a.columns) { sum += a[i, k] * b[k, j] }
+      for k in 1..<max(1, a.columns) { sum.add(a[i, k], times: b[k, j]) }
       return sum
     }
   }
@@ -92,7 +92,7 @@ public struct Matrix<Scalar: Field>: Sendable {
     return Vector(
       (0..<a.rows).map { i in
         var sum = a[i, 0] * x[0]
-        for k in 1..<max(1, a.columns) { sum += a[i, k] * x[k] }
+        for k in 1..<max(1, a.columns) { sum.add(a[i, k], times: x[k]) }
         return sum
       })
   }

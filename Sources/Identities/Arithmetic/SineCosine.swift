@@ -26,6 +26,18 @@ extension SIMD8<Double> {
     return result.replacing(with: .nan, where: isBeyondReduction(x))
   }
 
+  /// The sine and the cosine of every lane, the same numbers as one by one, with one reduction of the angle.
+  public static func sineAndCosine(_ x: Self) -> (sine: Self, cosine: Self) {
+    let (quadrant, r, rest) = reduced(x)
+    let (s, c) = (sine(r, rest), cosine(r, rest))
+    let isBeyond = isBeyondReduction(x)
+    return (
+      circle(quadrant, sine: s, cosine: c).replacing(with: x, where: x .== 0)
+        .replacing(with: .nan, where: isBeyond),
+      circle(quadrant &+ 1, sine: s, cosine: c).replacing(with: .nan, where: isBeyond)
+    )
+  }
+
   @inline(__always) private static func isBeyondReduction(_ x: Self) -> SIMDMask<SIMD8<Int64>> {
     .!(Self(bits: x.bits & 0x7fff_ffff_ffff_ffff) .<= 1e6)
   }

@@ -39,12 +39,12 @@ public struct Vector<Scalar: Field>: Sendable {
   public func dot(_ other: Vector) -> Scalar {
     precondition(dimension == other.dimension, "dot: dimensions \(dimension) and \(other.dimension) differ")
     var sum: Scalar = 0
-    for i in indices { sum += components[i] * other.components[i] }
+    for i in indices { sum.add(components[i], times: other.components[i]) }
     return sum
   }
 
   /// The squared Euclidean length.
-  public var squaredNorm: Scalar { components.reduce(0) { $0 + $1.squared } }
+  public var squaredNorm: Scalar { components.reduce(into: 0) { $0 += $1.squared } }
 
   /// The outer product, the matrix `a_i b_j`.
   public func outer(_ other: Vector) -> Matrix<Scalar> {

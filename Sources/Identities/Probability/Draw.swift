@@ -75,8 +75,8 @@ struct Selection {
 
   /// The variable that is `value(k)` where the index is `k`.
   func pick(_ value: (Int) -> Double) -> Variate {
-    atMost.indices.reduce(Variate(value(atMost.count))) { sum, k in
-      sum + Variate(value(k) - value(k + 1)) * atMost[k]
+    atMost.indices.reduce(into: Variate(value(atMost.count))) { sum, k in
+      sum.add(Variate(value(k) - value(k + 1)), times: atMost[k])
     }
   }
 }

@@ -79,8 +79,8 @@ extension GaussianMixture where Scalar == Double {
     let roots = try components.map { try $0.root }
     return Vector(
       (0..<dimension).map { i in
-        (0...i).reduce(component.pick { components[$0].mean[i] }) { sum, j in
-          sum + component.pick { roots[$0][i, j] } * z[j]
+        (0...i).reduce(into: component.pick { components[$0].mean[i] }) { sum, j in
+          sum.add(component.pick { roots[$0][i, j] }, times: z[j])
         }
       })
   }

@@ -3,14 +3,15 @@
 /// Arithmetic acts sample by sample, so a formula over a `Field` runs on whole blocks at the speed of the
 /// machine's vector units, wherever the formula itself was compiled.
 public struct Variate: Sendable {
-  /// How many samples make a block: small enough for the second-level cache to hold a formula's worth.
-  public static let blockSize = 1024
+  /// How many samples make a block: small enough for the second-level cache to hold a formula's worth, and enough to
+  /// hide what an operator costs besides its samples.
+  public static let blockSize = 2048
 
   enum Storage: Sendable {
     case constant(Double)
     case samples([Double])
   }
-  let storage: Storage
+  private(set) var storage: Storage
 
   /// A constant: a random variable without randomness.
   public init(_ value: Double) { storage = .constant(value) }
@@ -40,7 +41,14 @@ public struct Variate: Sendable {
   /// A number that other samples, or these in another order, have with probability 2^-64; nil for a constant.
   var fingerprint: UInt64? {
     guard case .samples(let samples) = storage else { return nil }
-    return samples.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ $1.bitPattern) &* 0x0100_0000_01b3 }
+    let (start, prime) = (0xcbf2_9ce4_8422_2325 as UInt64, 0x0100_0000_01b3 as UInt64)
+    // Eight hashes side by side, then one of the eight: a single one would wait for every product in turn.
+    let hashes = samples.withUnsafeBytes { bytes in
+      stride(from: 0, to: bytes.count, by: 64).reduce(into: SIMD8(repeating: start)) { hashes, i in
+        hashes = (hashes ^ bytes.loadUnaligned(fromByteOffset: i, as: SIMD8<UInt64>.self)) &* prime
+      }
+    }
+    return hashes.indices.reduce(start) { ($0 ^ hashes[$1]) &* prime }
   }
 
   /// The value of a constant; nil for a variable that was sampled.
@@ -103,6 +111,35 @@ public struct Variate: Sendable {
       }
     }
   }
+
+  /// Hands over the samples and leaves zero in their place, so that whoever has them is their only owner; nil for a
+  /// constant, which stays.
+  @inline(never)
+  private mutating func release() -> [Double]? {
+    guard case .samples(let samples) = storage else { return nil }
+    storage = .constant(0)
+    return samples
+  }
+
+  /// Changes samples where they are, unless another variable shares them: a sum of many terms needs one block.
+  @inline(__always)
+  private static func change(
+    _ x: inout [Double], by a: [Double], _ b: [Double],
+    _ combine: (SIMD8<Double>, SIMD8<Double>, SIMD8<Double>) -> SIMD8<Double>
+  ) {
+    x.withUnsafeMutableBytes { x in
+      a.withUnsafeBytes { a in
+        b.withUnsafeBytes { b in
+          for i in stride(from: 0, to: blockSize * 8, by: 64) {
+            let old = x.loadUnaligned(fromByteOffset: i, as: SIMD8<Double>.self)
+            let first = a.loadUnaligned(fromByteOffset: i, as: SIMD8<Double>.self)
+            let second = b.loadUnaligned(fromByteOffset: i, as: SIMD8<Double>.self)
+            x.storeBytes(of: combine(old, first, second), toByteOffset: i, as: SIMD8<Double>.self)
+          }
+        }
+      }
+    }
+  }
 }
 
 extension Variate: Field {
@@ -115,6 +152,25 @@ extension Variate: Field {
     if a.constant == 0 { return b }
     if b.constant == 0 { return a }
     return zip(a, b) { $0 + $1 }
+  }
+  /// Adds a number.
+  public static func += (a: inout Self, b: Self) { a.add(b, times: 1) }
+  /// Adds a product.
+  public mutating func add(_ a: Self, times b: Self) {
+    if a.constant == 0 || b.constant == 0 { return }
+    guard var sum = release() else {
+      self = self + a * b
+      return
+    }
+    switch (a.storage, b.storage) {
+    case (.samples(let a), .samples(let b)): Self.change(&sum, by: a, b) { $0 + $1 * $2 }
+    case (.samples(let a), .constant(let b)): Self.change(&sum, by: a, a) { sum, a, _ in sum + a * b }
+    case (.constant(let a), .samples(let b)): Self.change(&sum, by: b, b) { sum, b, _ in sum + a * b }
+    case (.constant(let a), .constant(let b)):
+      self = Variate(samples: sum) + Variate(a * b)
+      return
+    }
+    storage = .samples(sum)
   }
   /// The difference.
   public static func - (a: Self, b: Self) -> Self {
@@ -150,6 +206,26 @@ extension Variate: Elementary {
   public static func sin(_ x: Self) -> Self { x.map { .sin($0) } }
   /// The cosine, of an angle in radians.
   public static func cos(_ x: Self) -> Self { x.map { .cos($0) } }
+  /// The sine and the cosine of one angle, the same numbers as one by one.
+  public static func sineAndCosine(_ x: Self) -> (sine: Self, cosine: Self) {
+    guard case .samples(let angles) = x.storage else { return (sin(x), cos(x)) }
+    var cosine = x
+    let sine = Variate { sines in
+      cosine = Variate { cosines in
+        let (sines, cosines) = (
+          UnsafeMutableRawPointer(sines.baseAddress!), UnsafeMutableRawPointer(cosines.baseAddress!)
+        )
+        angles.withUnsafeBytes { angles in
+          for i in stride(from: 0, to: blockSize * 8, by: 64) {
+            let (s, c) = SIMD8.sineAndCosine(angles.loadUnaligned(fromByteOffset: i, as: SIMD8<Double>.self))
+            sines.storeBytes(of: s, toByteOffset: i, as: SIMD8<Double>.self)
+            cosines.storeBytes(of: c, toByteOffset: i, as: SIMD8<Double>.self)
+          }
+        }
+      }
+    }
+    return (sine, cosine)
+  }
   /// The square root.
   public static func sqrt(_ x: Self) -> Self { x.map { $0.squareRoot() } }
   /// The circle constant.

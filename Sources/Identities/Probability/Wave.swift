@@ -21,5 +21,11 @@ public struct Wave: Sendable {
     S.cos(angle(x)) * Vector(frequency.map { S($0) })
   }
 
+  /// The value and the gradient at a point, by a single sine and cosine.
+  public func valueAndGradient<S: Elementary>(_ x: Vector<S>) -> (value: S, gradient: Vector<S>) {
+    let (sine, cosine) = S.sineAndCosine(angle(x))
+    return (sine, cosine * Vector(frequency.map { S($0) }))
+  }
+
   private func angle<S: Elementary>(_ x: Vector<S>) -> S { Vector(frequency.map { S($0) }).dot(x) + S(phase) }
 }

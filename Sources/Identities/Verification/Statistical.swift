@@ -41,6 +41,7 @@ public struct Statistical<Case: Sendable>: Check {
 
   /// Compares the lines on one case.
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
+    HeldMemory.isAskedFor
     let first = try lines(cases[index], Draw(settings.stream(block: 0)))
     try requireFunctionOfDraw(first, index, settings)
     let (pairings, texts) = (try Pairing.all(first), try Pairing.texts(first))
@@ -100,12 +101,16 @@ public struct Statistical<Case: Sendable>: Check {
   /// How often the data may be looked at: the first look, and then enough to grow by any factor that a budget has.
   private static var looks: Int { 12 }
 
-  /// How many chunks should reach the resolution, from what `done` of them resolve, and a little more.
+  /// How many chunks the next look should have: those that reach the resolution, from what `done` of them resolve.
   private func needed(_ done: Int, _ comparisons: [Comparison], _ texts: [LineText], _ goal: Double) -> Int {
+    // The first looks are for rivals, each of which costs as much as a step until it is refuted.
+    if done < Self.leastChunks { return min(Self.leastChunks, 16 * done) }
     let coarsest = open(comparisons, texts).compactMap(\.resolution).filter(\.isFinite).max() ?? 2 * goal
-    let growth = min(16, max(1.02, 1.05 * (coarsest / goal) * (coarsest / goal)))
-    // The first look retires rivals; the second has at least the fewest samples that count.
-    return max(Self.leastChunks, Int((Double(done) * growth).rounded(.up)))
+    let missing = (coarsest / goal) * (coarsest / goal)
+    // A radius falls faster than the root of the samples, so a long way is shorter than it looks from here: most of
+    // it at once, and the rest, with a little more, from nearby.
+    let growth = missing > 1.25 ? min(16, 0.9 * missing) : max(1.01, 1.01 * missing)
+    return Int((Double(done) * growth).rounded(.up))
   }
 
   /// The comparisons that more samples could still decide; a rival may survive one case and fall in another.

@@ -176,7 +176,7 @@ extension Catalogue {
           "waves of the simulated chain", cases: [noisedLine(), noisedPlane(time: 3), noisedSpace(time: 4)]
         ) { noised, draw in
           let paths = try noised.paths(draw)
-          let wave = Wave([0.75, -0.5, 0.625].prefix(noised.dimension).map { $0 })
+          let wave = longWave(noised.dimension)
           let alphas = noised.alphas.prefix(noised.time)
           let damped = { (steps: [(factor: Double, variance: Double)]) in
             let (factor, variance) = accumulated(steps)
@@ -197,6 +197,11 @@ extension Catalogue {
         }
       }
     }
+  }
+
+  /// A wave whose mean over the noised mixtures is as large as its scatter.
+  private static func longWave(_ dimension: Int) -> Wave {
+    Wave([0.5, -0.375, 0.5].prefix(dimension).map { $0 }, phase: 1)
   }
 
   /// The cosine and sine of half-angle tangents, so that `sqrt(1 - alpha)` is rational too.
@@ -284,7 +289,7 @@ extension Catalogue {
         ) { noised, draw in
           let paths = try noised.paths(draw)
           let step = try noised.step(Double.self)
-          let wave = Wave([0.75, -0.5, 0.625].prefix(noised.dimension).map { $0 })
+          let wave = longWave(noised.dimension)
           let damped = { (factor: Double, variance: Double) in
             wave.mean(of: Variate(factor) * paths[0], variance: variance)
           }

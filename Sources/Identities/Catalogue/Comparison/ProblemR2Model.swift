@@ -127,7 +127,7 @@ extension Catalogue {
           Rival(#"\sigma_q(t)"#, "deviation for variance") { Interval.sqrt(step.posteriorVariance) }
           Rival(#"1-\alpha_t"#, "forward variance") { 1 - step.alpha }
         }
-        try Statistical("weak form, mixture data", cases: [noisedLine(), noisedPlane(), noisedSpace()]) {
+        try Statistical("weak form, mixture data", cases: [noisedPlane(), noisedSpace()]) {
           noised, draw in
           let (paths, step) = (try noised.paths(draw), try noised.step(Variate.self))
           let (x0, y, x) = (paths[0], paths[noised.time - 1], paths[noised.time])

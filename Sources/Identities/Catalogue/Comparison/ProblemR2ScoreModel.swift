@@ -352,7 +352,8 @@ extension Catalogue {
     return own.divergence(from: model, logRatio: 0)
   }
 
-  /// A simulated chain, and a model whose score is no score of anything: `s(x) = sin(x) / 2 - x + 1`.
+  /// A simulated chain, and a model whose score is no score of anything: `s(x) = sin(x) / 2 + 3/2`, far enough from
+  /// the true one for the divergence to be larger than its scatter.
   struct ScoreRatio {
     let step: DenoisingStep<Variate>
     /// `KL(q(x_{t-1} | x_t, x_0) || p_theta(x_{t-1} | x_t))` on the simulated path.
@@ -365,7 +366,7 @@ extension Catalogue {
     init(_ noised: NoisedMixture, _ draw: Draw) throws {
       let weak = try WeakForm(noised, draw)
       let (step, x) = (weak.step, weak.x)
-      let guess = Vector(x.indices.map { Variate(0.5) * Variate.sin(x[$0]) - x[$0] + 1 })
+      let guess = Vector(x.indices.map { Variate(0.5) * Variate.sin(x[$0]) + 1.5 })
       let model = IsotropicGaussian(
         mean: step.reverseMean(at: x, score: guess), variance: step.posteriorVariance)
       self.step = step

@@ -89,9 +89,9 @@ extension Catalogue {
           let root = try law.root.map { Variate($0) }
           let noise = tilted.noise.map { Variate($0) }
           let z = mu + root * draw.normal(2)
-          let wave = Wave([0.75, -0.5])
-          let (weighted, slope) = (wave(z) * z, wave.gradient(z))
-          Step(#"\mathbb{E}[\mu_z\,\varphi(z)]"#) { wave(z) * mu }
+          let (value, slope) = Wave([0.75, -0.5]).valueAndGradient(z)
+          let weighted = value * z
+          Step(#"\mathbb{E}[\mu_z\,\varphi(z)]"#) { value * mu }
           Step(
             #"\mathbb{E}[z\,\varphi(z) - \Sigma_z\nabla\varphi(z)]"#,
             because: #"$\mathbb{E}[\varphi\,\nabla\log p] = -\mathbb{E}[\nabla\varphi]$ by parts"#
@@ -385,7 +385,7 @@ extension Catalogue {
       let wave = Wave([0.75, -0.5, 0.625].prefix(noised.dimension).map { $0 })
       step = try noised.step()
       (start, previous, x) = (paths[0], paths[time - 1], paths[time])
-      (value, slope) = (wave(x), wave.gradient(x))
+      (value, slope) = wave.valueAndGradient(x)
     }
   }
 }

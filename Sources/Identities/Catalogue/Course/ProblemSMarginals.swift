@@ -228,7 +228,7 @@ extension Catalogue {
         pair, draw in
         let (flow, model) = (SineFlow(a: pair.a, n: 1), SineFlow(a: pair.a + pair.change, n: 1))
         let x = 2 * Variate.pi * draw.uniform()
-        let (c, s) = (Variate.cos(x), Variate.sin(x))
+        let (s, c) = Variate.sineAndCosine(x)
         let (end, other) = (flow.turned(cos: c, sin: s, after: 1), model.turned(cos: c, sin: s, after: 1))
         let error = (Variate(pair.change) * flow.turned(cos: c, sin: s, after: draw.uniform()).sin).squared
         Step(

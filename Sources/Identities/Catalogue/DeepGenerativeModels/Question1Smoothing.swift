@@ -111,7 +111,7 @@ extension Catalogue {
           isotropicDivergence(pair.ratio, dimension: 1) + Interval(0.5)
         }
       }
-      Statistical("mean of the log-ratio, d = 5", cases: [SmoothedRatio(r: 3), SmoothedRatio(r: 6)]) {
+      Statistical("mean of the log-ratio, d = 5", cases: [SmoothedRatio(r: 6), SmoothedRatio(r: 12)]) {
         ratio, draw in
         let (d, s0) = (5, 0.75)
         // The clean point is a mixture of two laws; the ratio must not see it.

@@ -249,8 +249,9 @@ extension Catalogue {
       let test = Wave([0.25], phase: 1.25)
       let (f, g2) = (flow.sde.driftRate(at: time), flow.sde.squaredNoise(at: time))
       let v = Variate(f) * x - Variate(g2 / 2) * s.value
-      wave = test(Vector([x]))
-      rate = test.gradient(Vector([x]))[0] * velocity + wave * v * s.value
+      let (value, gradient) = test.valueAndGradient(Vector([x]))
+      wave = value
+      rate = gradient[0] * velocity + wave * v * s.value
       scoreDivergence = s.derivative
       linear = Variate(f)
       squaredNoise = Variate(g2)

@@ -143,12 +143,13 @@ extension Catalogue {
   ) throws -> (rate: Variate, divergence: Variate) {
     let (x0, x1) = (try item.flow.start.sample(draw), try item.flow.end.sample(draw))
     let t = Variate(item.time)
-    let (x, wave) = ((1 - t) * x0 + t * x1, Wave([0.5], phase: 1.25))
+    let x = (1 - t) * x0 + t * x1
+    let (wave, slope) = Wave([0.5], phase: 1.25).valueAndGradient(x)
     // On the line, where one pass gives the velocity with its derivative.
     let v = item.flow.velocity(at: Dual(constant: t), Vector([Dual(variable: x[0])]))[0]
     let score = item.flow.law(at: t).score(x)[0]
-    let rate = wave.gradient(x)[0] * (x1[0] - x0[0]) + wave(x) * v.value * score
-    return (rate, wave(x) * v.derivative)
+    let rate = slope[0] * (x1[0] - x0[0]) + wave * v.value * score
+    return (rate, wave * v.derivative)
   }
 
   /// DGM.2a.iv with the right sign.

@@ -128,18 +128,18 @@ extension Catalogue {
         }
         try Statistical("weak form, mixtures of dogs and huskies", cases: [DogMixtures.all]) { model, draw in
           let sample = try model.bridge(draw)
-          let wave = { (x: Variate) in Variate.sin(Variate(0.5) * x) }
-          let slope = { (x: Variate) in Variate(0.5) * Variate.cos(Variate(0.5) * x) }
           let (x, g2) = (sample.x, Variate(model.squaredNoise))
+          let (wave, cosine) = Variate.sineAndCosine(Variate(0.5) * x)
+          let slope = Variate(0.5) * cosine
           // While time runs forwards, the reversed noise takes curvature away.
           let rate = { (factor: Double, score: Variate) in
-            (Variate(model.driftRate) * x + Variate(factor) * g2 * score) * slope(x)
-              + Variate(0.5 * 0.5 * 0.5) * g2 * wave(x)
+            (Variate(model.driftRate) * x + Variate(factor) * g2 * score) * slope
+              + Variate(0.5 * 0.5 * 0.5) * g2 * wave
           }
           Step(
             #"\tfrac{d}{ds}\mathbb{E}[\varphi(x_s)], \quad x_0 \sim p_2(\cdot\mid x_{t_0}),\; x_s \text{ between them}"#
           ) {
-            slope(x) * sample.velocity
+            slope * sample.velocity
           }
           Step(
             #"\mathbb{E}[(f x_s - g^2s_2)\varphi' - \tfrac12g^2\varphi'']"#,

@@ -228,13 +228,12 @@ extension Catalogue {
           let deviation = Double.sqrt(2 * e * t * (1 - t))
           let x = Variate(1 - t) * x0 + Variate(t) * x1 + Variate(deviation) * z
           let velocity = x1 - x0 + Variate(e * (1 - 2 * t) / deviation) * z
-          let wave = { (x: Variate) in Variate.sin(x + Variate(2)) }
-          let slope = { (x: Variate) in Variate.cos(x + Variate(2)) }
+          let (wave, slope) = Variate.sineAndCosine(x + Variate(2))
           let generator = { (bridge: NormalBridge<Double>, diffusion: Double) in
             let drift = Variate(bridge.drift(t, 0)) + Variate(bridge.driftSlope(t)) * x
-            return slope(x) * drift - Variate(diffusion) * wave(x)
+            return slope * drift - Variate(diffusion) * wave
           }
-          Step(#"\tfrac{d}{dt}\mathbb{E}[\varphi(X_t)], \quad (X_0,X_1)\sim\pi"#) { slope(x) * velocity }
+          Step(#"\tfrac{d}{dt}\mathbb{E}[\varphi(X_t)], \quad (X_0,X_1)\sim\pi"#) { slope * velocity }
           Step(
             #"\mathbb{E}[b\,\varphi' + \varepsilon\varphi''], \quad b = \frac{\mathbb{E}[X_1\mid X_t=x]-x}{1-t}"#
           ) {

@@ -98,22 +98,30 @@ extension Catalogue {
     }
   }
 
-  /// The score identity tested against a wave: no density appears, only samples of `(x_0, x_1, z)`.
+  /// The score identity tested against a field of waves: no density appears, only samples of `(x_0, x_1, z)`.
+  ///
+  /// A field, and not a wave's gradient: its divergence sums squares of all coordinates of the latent, which scatter
+  /// less about their mean than one coordinate's. The waves are long and turned against the axes, so that a lost
+  /// transpose shows.
   @Derivation<Variate>
   private static func scoreInWeakForm(_ sample: InterpolantSample) -> [Line<Variate>] {
-    let wave = Wave((0..<sample.z.dimension).map { [0.25, -0.1875, 0.125][$0 % 3] }, phase: 0)
-    let (A, weighted) = (sample.schedule.map(\.value), wave(sample.x) * sample.z)
-    Step(#"\mathbb{E}[\nabla\varphi(x_t)]"#) { wave.gradient(sample.x) }
+    let waves = WaveField(
+      sample.z.dimension == 2
+        ? [[0.1875, 0.09375], [-0.09375, 0.1875]]
+        : [[0.1875, 0.09375, 0], [0, 0.1875, 0.09375], [0.09375, 0, 0.1875]])
+    let (field, divergence) = waves.valueAndDivergence(sample.x)
+    let (A, z) = (sample.schedule.map(\.value), sample.z)
+    Step(#"\mathbb{E}[\nabla\cdot\varphi(x_t)]"#) { divergence }
     Step(
-      #"\mathbb{E}[A^{-\top} z\,\varphi(x_t)]"#,
-      because: #"$-\mathbb{E}[\varphi\,\nabla\log\rho]$ by parts, and the identity at $x_t$"#
-    ) { A.transpose.inverse * weighted }
-    Rival(#"\mathbb{E}[A^{-1} z\,\varphi(x_t)]"#, "transpose dropped") { A.inverse * weighted }
-    Rival(#"\mathbb{E}[(AA^\top)^{-1} z\,\varphi(x_t)]"#, "covariance for matrix") {
-      (A * A.transpose).inverse * weighted
+      #"\mathbb{E}[A^{-\top} z\cdot\varphi(x_t)]"#,
+      because: #"$-\mathbb{E}[\varphi\cdot\nabla\log\rho]$ by parts, and the identity at $x_t$"#
+    ) { (A.transpose.inverse * z).dot(field) }
+    Rival(#"\mathbb{E}[A^{-1} z\cdot\varphi(x_t)]"#, "transpose dropped") { (A.inverse * z).dot(field) }
+    Rival(#"\mathbb{E}[(AA^\top)^{-1} z\cdot\varphi(x_t)]"#, "covariance for matrix") {
+      ((A * A.transpose).inverse * z).dot(field)
     }
-    Rival(#"\mathbb{E}[A^\top z\,\varphi(x_t)]"#, "inverse dropped") { A.transpose * weighted }
-    Rival(#"-\mathbb{E}[A^{-\top} z\,\varphi(x_t)]"#, "sign") { -(A.transpose.inverse * weighted) }
+    Rival(#"\mathbb{E}[A^\top z\cdot\varphi(x_t)]"#, "inverse dropped") { (A.transpose * z).dot(field) }
+    Rival(#"-\mathbb{E}[A^{-\top} z\cdot\varphi(x_t)]"#, "sign") { -(A.transpose.inverse * z).dot(field) }
   }
 
   /// II.1d: regressing the latent on the position finds its conditional mean.
@@ -213,7 +221,8 @@ extension Catalogue {
           let sample = try interpolant.sample(draw)
           let (x, z) = (sample.x, sample.z)
           let best = interpolant.model(Variate.self).latentMean(given: x)
-          let guess = Vector([Wave([0.5, 0.25])(x), Wave([-0.25, 0.75], phase: 0)(x)])
+          // Minus the waves: a guess that points the wrong way, so that both terms of the objective add up.
+          let guess = -Vector([Wave([0.5, 0.25])(x), Wave([-0.25, 0.75], phase: 0)(x)])
           let half = Variate(0.5)
           Step(#"\mathbb{E}[\tfrac12|\eta|^2 - z\cdot\eta]"#) { half * guess.squaredNorm - z.dot(guess) }
           Step(

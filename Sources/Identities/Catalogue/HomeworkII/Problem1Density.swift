@@ -25,7 +25,7 @@ extension Catalogue {
         positivityWithPointMasses
         boundedDerivatives
         try kernelAgainstClosedForm
-        try kernelIntegratesTheWave
+        kernelIntegratesTheWave
       }
     }
   }
@@ -120,39 +120,38 @@ extension Catalogue {
   }
 
   /// Averages over samples of `x_t` against averages of the kernel over positions drawn without it.
-  private static var kernelIntegratesTheWave: Statistical<AnisotropicInterpolant> {
-    get throws {
-      try Statistical(
-        "weak form, mixtures", cases: [Anisotropic.plane(time: 0.375, factor: 3)]
-      ) { interpolant, draw in
-        let sample = try interpolant.sample(draw)
-        let (A, wave) = (interpolant.A(interpolant.time), Wave([0.75, -0.5], phase: 1))
-        // Positions y from N(0, 3 1), wider than the law of x_t, weighted by k(y - I) over their density.
-        let proposal = Gaussian<Variate>(mean: .zero(2), covariance: 3 * .identity(2))
-        let y = Variate.sqrt(3) * draw.normal(2)
-        let shift = y - sample.path.map(\.value)
-        let average = { (volume: Double, root: Matrix<Double>) in
-          let inverse = root.inverse.map { Variate($0) }
-          let kernel = Variate.exp(-(inverse * shift).squaredNorm / 2) / (Variate(volume) * 2 * .pi)
-          return wave(y) * kernel / proposal.density(y)
-        }
-        let volume = A.determinant.magnitude
-        Step(#"\mathbb{E}[\varphi(x_t)]"#) { wave(sample.x) }
-        Step(
-          #"\int\varphi(y)\,|\det A|^{-1}(2\pi)^{-d/2}\,\mathbb{E}\exp(-\tfrac12|A^{-1}(y-I)|^2)\,dy"#,
-          because: "conditioning on the endpoints, where the latent is normal"
-        ) { average(volume, A) }
-        Rival(
-          #"\int\varphi\,(2\pi)^{-d/2}\,\mathbb{E}\exp(-\tfrac12|A^{-1}(y-I)|^2)\,dy"#, "determinant omitted"
-        ) {
-          average(1, A)
-        }
-        Rival(
-          #"\int\varphi\,|\det A|^{-1}\cdots\exp(-\tfrac12|A^{-\top}(y-I)|^2)\,dy"#,
-          #"transpose: covariance $A^\top A$"#
-        ) {
-          average(volume, A.transpose)
-        }
+  private static var kernelIntegratesTheWave: Statistical<CurvedInterpolant> {
+    Statistical("weak form, curved path and discrete endpoints", cases: [CurvedInterpolant(time: 0.625)]) {
+      path, draw in
+      let sample = path.sample(draw)
+      let (A, wave) = (path.A(path.time), Wave([0.375, -0.375], phase: 1.25))
+      // Positions y from a normal law wider than that of x_t, weighted by k(y - I) over their density. They share the
+      // normal numbers of x_t, so that most of the scatter is common to both.
+      let (middle, root) = (Vector<Variate>([1, -0.5]), Matrix<Variate>([[2.25, 1.5], [-1, 1.75]]))
+      let proposal = Gaussian<Variate>(mean: middle, covariance: root * root.transpose)
+      let y = middle + root * sample.z
+      let shift = y - sample.path.map(\.value)
+      let average = { (volume: Double, root: Matrix<Double>) in
+        let inverse = root.inverse.map { Variate($0) }
+        let kernel = Variate.exp(-(inverse * shift).squaredNorm / 2) / (Variate(volume) * 2 * .pi)
+        return wave(y) * kernel / proposal.density(y)
+      }
+      let volume = A.determinant.magnitude
+      Step(#"\mathbb{E}[\varphi(x_t)]"#) { wave(sample.x) }
+      Step(
+        #"\int\varphi(y)\,|\det A|^{-1}(2\pi)^{-d/2}\,\mathbb{E}\exp(-\tfrac12|A^{-1}(y-I)|^2)\,dy"#,
+        because: "conditioning on the endpoints, where the latent is normal"
+      ) { average(volume, A) }
+      Rival(
+        #"\int\varphi\,(2\pi)^{-d/2}\,\mathbb{E}\exp(-\tfrac12|A^{-1}(y-I)|^2)\,dy"#, "determinant omitted"
+      ) {
+        average(1, A)
+      }
+      Rival(
+        #"\int\varphi\,|\det A|^{-1}\cdots\exp(-\tfrac12|A^{-\top}(y-I)|^2)\,dy"#,
+        #"transpose: covariance $A^\top A$"#
+      ) {
+        average(volume, A.transpose)
       }
     }
   }

@@ -145,16 +145,18 @@ extension Catalogue {
         ) { interpolant, draw in
           let sample = try interpolant.sample(draw)
           let (kappa, a) = (Variate(0.5), Variate(1 - interpolant.time))
-          let (wave, A) = (Wave([0.25, -0.1875], phase: 0), sample.schedule.map(\.value))
+          let A = sample.schedule.map(\.value)
           let shifted = A + a * kappa * .identity(2)
-          let x = sample.x + a * kappa * sample.z
-          Step(#"\mathbb{E}[\nabla\varphi(x_t)], \quad x_0 = u_0 + \tfrac12 z"#) { wave.gradient(x) }
+          // A field of waves, because its divergence scatters less than a wave's gradient.
+          let (field, divergence) = WaveField([[0.25, 0], [0, 0.25]]).valueAndDivergence(
+            sample.x + a * kappa * sample.z)
+          Step(#"\mathbb{E}[\nabla\cdot\varphi(x_t)], \quad x_0 = u_0 + \tfrac12 z"#) { divergence }
           Step(
-            #"\mathbb{E}[(A + \tfrac12\alpha 1)^{-\top}z\,\varphi(x_t)]"#,
+            #"\mathbb{E}[(A + \tfrac12\alpha 1)^{-\top}z\cdot\varphi(x_t)]"#,
             because: #"by parts, $z$ being independent of $u_0$ and $x_1$"#
-          ) { shifted.transpose.inverse * (wave(x) * sample.z) }
-          Rival(#"\mathbb{E}[A^{-\top}z\,\varphi(x_t)]"#, "independence assumed silently") {
-            A.transpose.inverse * (wave(x) * sample.z)
+          ) { (shifted.transpose.inverse * sample.z).dot(field) }
+          Rival(#"\mathbb{E}[A^{-\top}z\cdot\varphi(x_t)]"#, "independence assumed silently") {
+            (A.transpose.inverse * sample.z).dot(field)
           }
         }
       }

@@ -91,9 +91,11 @@ struct WaveField: Sendable {
   /// The field with the given wave vectors, one for each coordinate.
   init(_ frequencies: [[Double]]) { waves = frequencies.map { Wave($0, phase: 0) } }
 
-  func callAsFunction<S: Elementary>(_ x: Vector<S>) -> Vector<S> { Vector(waves.map { $0(x) }) }
-
-  func divergence<S: Elementary>(_ x: Vector<S>) -> S {
-    waves.indices.reduce(0 as S) { $0 + waves[$1].gradient(x)[$1] }
+  /// The field and its divergence at a point.
+  func valueAndDivergence<S: Elementary>(_ x: Vector<S>) -> (value: Vector<S>, divergence: S) {
+    let parts = waves.map { $0.valueAndGradient(x) }
+    return (
+      Vector(parts.map(\.value)), parts.indices.reduce(0 as S) { $0 + parts[$1].gradient[$1] }
+    )
   }
 }

@@ -181,8 +181,9 @@ extension Catalogue {
       gamma = sample.schedule[0, 0].value
       shift = Variate((1 - interpolant.time) / 2)
       let x = sample.x + shift * sample.z
-      divergence = waves.divergence(x)
-      work = waves(x).dot(interpolant.latent.gradient(sample.z))
+      let (field, divergence) = waves.valueAndDivergence(x)
+      self.divergence = divergence
+      work = field.dot(interpolant.latent.gradient(sample.z))
     }
   }
 }

@@ -75,14 +75,15 @@ extension Catalogue {
             interpolant.sample(draw), WaveField([[0.4375, 0, 0], [0, 0.4375, 0], [0, 0, 0.4375]])
           )
           let gamma = sample.schedule[0, 0].value
-          let work = waves(sample.x).dot(interpolant.latent.gradient(sample.z)) / gamma
-          Step(#"\mathbb{E}[\nabla\cdot\varphi(x_t)]"#) { waves.divergence(sample.x) }
+          let (field, divergence) = waves.valueAndDivergence(sample.x)
+          let work = field.dot(interpolant.latent.gradient(sample.z)) / gamma
+          Step(#"\mathbb{E}[\nabla\cdot\varphi(x_t)]"#) { divergence }
           Step(
             #"\mathbb{E}[\gamma^{-1}\sigma^{-2}z\cdot\varphi(x_t)]"#,
             because: #"by parts, with $\nabla V = \sigma^{-2}z$"#
           ) { work }
           Rival(#"\mathbb{E}[\gamma^{-1}z\cdot\varphi(x_t)]"#, "variance forgotten") {
-            waves(sample.x).dot(sample.z) / gamma
+            field.dot(sample.z) / gamma
           }
           Rival(#"2\,\mathbb{E}[\gamma^{-1}\sigma^{-2}z\cdot\varphi(x_t)]"#, "V without one half") {
             2 * work
@@ -305,9 +306,10 @@ extension Catalogue {
         let (sample, waves) = (
           interpolant.sample(draw), WaveField([[0.4375, 0, 0], [0, 0.4375, 0], [0, 0, 0.4375]])
         )
-        let (field, gamma) = (waves(sample.x), sample.schedule[0, 0])
+        let (field, divergence) = waves.valueAndDivergence(sample.x)
+        let gamma = sample.schedule[0, 0]
         let path = field.dot(sample.path.map(\.derivative))
-        let score = gamma.value * gamma.derivative * waves.divergence(sample.x)
+        let score = gamma.value * gamma.derivative * divergence
         let gap = gamma.derivative * field.dot(sample.z - interpolant.latent.gradient(sample.z))
         Step(#"\mathbb{E}[\varphi(x_t)\cdot\dot x_t]"#) { field.dot(sample.velocity) }
         Step(

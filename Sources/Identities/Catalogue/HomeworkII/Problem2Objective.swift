@@ -200,7 +200,8 @@ extension Catalogue {
         let waves = WaveField([[0.4375, 0, 0], [0, 0.4375, 0], [0, 0, 0.4375]])
         let (half, x, z) = (Variate(0.5), sample.x, sample.z)
         // Minus the waves: a field that points the wrong way, so that both terms of the objective add up.
-        let (guess, gamma) = (-waves(x), sample.schedule[0, 0].value)
+        let (field, divergence) = waves.valueAndDivergence(x)
+        let (guess, gamma) = (-field, sample.schedule[0, 0].value)
         let slope = interpolant.latent.gradient(z)
         let best = interpolant.law(Variate.self).gradientMean(given: x)
         Step(#"\mathbb{E}[\tfrac12|\eta|^2 - \nabla V(z)\cdot\eta]"#) {
@@ -210,7 +211,7 @@ extension Catalogue {
           #"\mathbb{E}[\tfrac12|\eta|^2 - \gamma\,\nabla\cdot\eta]"#,
           because:
             #"$\mathbb{E}[\nabla V\cdot\eta] = -\gamma\int\eta\cdot\nabla\rho$, by parts: no latent is left"#
-        ) { half * guess.squaredNorm + gamma * waves.divergence(x) }
+        ) { half * guess.squaredNorm + gamma * divergence }
         Rival(#"\mathbb{E}[\tfrac12|\eta|^2 - z\cdot\eta]"#, "latent in place of the gradient") {
           half * guess.squaredNorm - z.dot(guess)
         }

@@ -229,9 +229,10 @@ extension Catalogue {
   )
     -> [Line<Variate>]
   {
-    let (A, field) = (sample.schedule.map(\.value), waves(sample.x))
+    let (field, divergence) = waves.valueAndDivergence(sample.x)
+    let A = sample.schedule.map(\.value)
     let slope = interpolant.latent.gradient(sample.z)
-    Step(#"\mathbb{E}[\nabla\cdot\varphi(x_t)]"#) { waves.divergence(sample.x) }
+    Step(#"\mathbb{E}[\nabla\cdot\varphi(x_t)]"#) { divergence }
     Step(
       #"\mathbb{E}[A^{-\top}\,\nabla V(z)\cdot\varphi(x_t)]"#,
       because: #"$-\int\varphi\cdot\nabla\rho$ by parts, and the identity at $x_t$"#
@@ -276,8 +277,8 @@ extension Catalogue {
         let (sample, waves) = (interpolant.sample(draw), WaveField([[0.25, 0], [0, 0.25]]))
         scoreInWeakForm(interpolant, sample, waves)
         Rival(#"\mathbb{E}[A^{-1}\,\nabla V\cdot\varphi]"#, "transpose dropped") {
-          let A = sample.schedule.map(\.value)
-          return (A.inverse * interpolant.latent.gradient(sample.z)).dot(waves(sample.x))
+          let (A, (field, _)) = (sample.schedule.map(\.value), waves.valueAndDivergence(sample.x))
+          return (A.inverse * interpolant.latent.gradient(sample.z)).dot(field)
         }
       }
     }

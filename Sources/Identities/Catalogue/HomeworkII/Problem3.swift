@@ -131,27 +131,27 @@ extension Catalogue {
           let (gamma, slope) = (Variate(ends.schedule.value), Variate(ends.schedule.derivative))
           let (t, z) = (Variate(ends.time), draw.normal(2))
           let x = (1 - t) * x0 + t * x1 + gamma * z
-          let wave = Wave([0.5, -0.375], phase: 0)
-          Step(#"\mathbb{E}[\varphi(x_t)(x_1 - x_0 + \dot\gamma z)]"#) { wave(x) * (x1 - x0 + slope * z) }
+          let (value, gradient) = Wave([0.5, -0.375], phase: 0).valueAndGradient(x)
+          Step(#"\mathbb{E}[\varphi(x_t)(x_1 - x_0 + \dot\gamma z)]"#) { value * (x1 - x0 + slope * z) }
           Step(
             #"\mathbb{E}[\varphi(x_t)(x_1 - x_0)] + \gamma\dot\gamma\,\mathbb{E}[\nabla\varphi(x_t)]"#,
             because: #"$-\int\varphi\,s\rho = \int\rho\nabla\varphi$ by parts"#
-          ) { wave(x) * (x1 - x0) + gamma * slope * wave.gradient(x) }
+          ) { value * (x1 - x0) + gamma * slope * gradient }
           Rival(
             #"\mathbb{E}[\varphi(x_1 - x_0)] - \gamma\dot\gamma\,\mathbb{E}[\nabla\varphi]"#, "sign"
-          ) { wave(x) * (x1 - x0) - gamma * slope * wave.gradient(x) }
+          ) { value * (x1 - x0) - gamma * slope * gradient }
           Rival(
             #"\mathbb{E}[\varphi(x_1 - x_0)] + \dot\gamma\,\mathbb{E}[\nabla\varphi]"#,
             "factor of the score identity lost"
-          ) { wave(x) * (x1 - x0) + slope * wave.gradient(x) }
+          ) { value * (x1 - x0) + slope * gradient }
           Rival(
             #"\mathbb{E}[\varphi(x_1 - x_0)] + \gamma^2\,\mathbb{E}[\nabla\varphi]"#,
             "schedule in place of its slope"
-          ) { wave(x) * (x1 - x0) + gamma * gamma * wave.gradient(x) }
+          ) { value * (x1 - x0) + gamma * gamma * gradient }
           Rival(
             #"\mathbb{E}[\varphi]\,\mathbb{E}[x_1 - x_0] + \gamma\dot\gamma\,\mathbb{E}[\nabla\varphi]"#,
             "condition dropped"
-          ) { wave(x) * (other - x0) + gamma * slope * wave.gradient(x) }
+          ) { value * (other - x0) + gamma * slope * gradient }
         }
       }
     }
@@ -214,11 +214,15 @@ extension Catalogue {
       ) { ends, draw in
         // From the case's time, which may be an end, half of what is left.
         let (from, length) = (ends.time, (1 - ends.time) / 2)
-        let (z, t) = (draw.normal(4), Variate(from) + Variate(length) * draw.uniform())
+        let z = draw.normal(2)
+        // The square of a plane normal vector makes a uniform number; so turned that the rate is large at the random time
+        // where the latent is long, most of the scatter is common to both sides.
+        let uniform = Variate.exp(-z.squaredNorm / 2)
+        let t = Variate(from) + Variate(length) * (from == 0 ? uniform : 1 - uniform)
         let (a, span) = (Variate(ends.a), Variate(length))
         let latent = { (time: Double) in Variate.sqrt(Variate(ends.a * time * (1 - time))) * z }
-        Step(#"\tfrac1{2d}\mathbb{E}|\gamma(t_1)z|^2 - \tfrac1{2d}\mathbb{E}|\gamma(t_0)z|^2, \quad d = 4"#) {
-          (latent(from + length).squaredNorm - latent(from).squaredNorm) / 8
+        Step(#"\tfrac1{2d}\mathbb{E}|\gamma(t_1)z|^2 - \tfrac1{2d}\mathbb{E}|\gamma(t_0)z|^2, \quad d = 2"#) {
+          (latent(from + length).squaredNorm - latent(from).squaredNorm) / 4
         }
         Step(
           #"\int_{t_0}^{t_1}\tfrac a2(1-2t)\,dt"#,

@@ -201,7 +201,8 @@ struct EndpointQuotient {
     let square = wave.frequency.reduce(0) { $0 + $1 * $1 }
     return Vector(
       [start, end].map { x, displacement, factor in
-        wave.gradient(x).dot(displacement) - factor * Variate(square) * wave(x)
+        let (value, gradient) = wave.valueAndGradient(x)
+        return gradient.dot(displacement) - factor * Variate(square) * value
       })
   }
 

@@ -118,12 +118,11 @@ extension Catalogue {
     ) { path, draw in
       let sample = path.sample(draw)
       let (x, k, epsilon) = (sample.x, [0.25, -0.1875], Variate(1.5))
-      let wave = Wave(k, phase: 0)
-      let slope = wave.gradient(x)
+      let (wave, slope) = Wave(k, phase: 0).valueAndGradient(x)
       let transport = slope.dot(sample.velocity)
       // E[grad log rho . grad phi] is the expectation of -(B^-T z) . grad phi, with B(t) the latent's matrix.
       let score = -(sample.schedule.map(\.value).transpose.inverse * sample.z).dot(slope)
-      let laplacian = -Variate(k.reduce(0) { $0 + $1 * $1 }) * wave(x)
+      let laplacian = -Variate(k.reduce(0) { $0 + $1 * $1 }) * wave
       Step(#"\tfrac{d}{dt}\mathbb{E}[\varphi(x_t)] = \mathbb{E}[\nabla\varphi(x_t)\cdot\dot x_t]"#) {
         transport
       }

@@ -206,14 +206,13 @@ extension Catalogue {
     ) { model, draw in
       let sample = model.path.sample(draw)
       let (x, t, k) = (sample.x, Variate(model.path.time), [0.25, -0.1875])
-      let (wave, half) = (Wave(k, phase: 0), Variate(0.5))
+      let ((wave, slope), half) = (Wave(k, phase: 0).valueAndGradient(x), Variate(0.5))
       // E[A grad log rho . grad phi] is the expectation of -(A B^-T z) . grad phi, with B(t) the latent's matrix.
       let terms = DiffusionDrift(
         at: x, velocity: sample.velocity, score: -(sample.schedule.map(\.value).transpose.inverse * sample.z),
         diffusion: { model.field.matrix(Dual(constant: t), $0) })
-      let slope = wave.gradient(x)
       let vector = Vector(k.map { Variate($0) })
-      let curvature = -(wave(x) * vector.dot(model.field.matrix(t, x) * vector))
+      let curvature = -(wave * vector.dot(model.field.matrix(t, x) * vector))
       let generator = { (drift: Vector<Variate>) in drift.dot(slope) + half * curvature }
       Step(#"\tfrac{d}{dt}\mathbb{E}[\varphi(x_t)] = \mathbb{E}[\nabla\varphi(x_t)\cdot\dot x_t]"#) {
         terms.velocity.dot(slope)

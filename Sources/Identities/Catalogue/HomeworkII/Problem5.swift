@@ -133,10 +133,12 @@ extension Catalogue {
       let second = Variate.cos(first) + draw.choice([-1, 2], weights: [0.75, 0.25])
       let y = (1 - t) * first + t * second
       let x = y + Variate.sqrt(noise) * draw.normal()
-      let wave = Vector([Variate.cos(u * x), Variate.sin(u * x)])
-      Step(#"\mathbb{E}e^{iuY_t}, \quad X_1 = \cos X_0 + B"#) {
-        Vector([Variate.cos(u * y), Variate.sin(u * y)])
+      let exponential = { (angle: Variate) in
+        let (sine, cosine) = Variate.sineAndCosine(angle)
+        return Vector([cosine, sine])
       }
+      let wave = exponential(u * x)
+      Step(#"\mathbb{E}e^{iuY_t}, \quad X_1 = \cos X_0 + B"#) { exponential(u * y) }
       Step(
         #"\mathbb{E}[e^{iuX_t}]\,e^{t(1-t)u^2/2}"#, because: "the noise is independent of both ends"
       ) { Variate.exp(noise * u * u / 2) * wave }

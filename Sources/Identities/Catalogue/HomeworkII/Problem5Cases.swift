@@ -48,7 +48,10 @@ extension Catalogue {
         Variate(1 - t) * bridge.start.sample(draw) + Variate(t) * bridge.end.sample(draw)
         + Variate(bridge.noise.squareRoot()) * draw.normal()
       let constants = { (pair: (Double, Double)) in Vector([Variate(pair.0), Variate(pair.1)]) }
-      Step(#"\mathbb{E}e^{iuX_t}"#) { Vector([Variate.cos(Variate(u) * x), Variate.sin(Variate(u) * x)]) }
+      Step(#"\mathbb{E}e^{iuX_t}"#) {
+        let (sine, cosine) = Variate.sineAndCosine(Variate(u) * x)
+        return Vector([cosine, sine])
+      }
       Step(#"\varphi_{X_0}((1-t)u)\,\varphi_{X_1}(tu)\,e^{-t(1-t)u^2/2}"#, because: "independence") {
         constants(bridge.characteristic(u, at: t))
       }

@@ -64,7 +64,8 @@ extension Catalogue {
   /// A model of the line between a normal law and two points, with errors that are waves in space.
   ///
   /// `x_t = (1 - t) x_0 + t x_1`, `x_0 ~ N(0, 1)`, `x_1` one of two points. The errors `(b_0 + b_1 t) sin(x - 1/2)` and
-  /// `(s_0 + s_1 t) cos(x)` make the velocity worse in time and the score better, or the other way round.
+  /// `(s_0 + s_1 t) cos(x - 7/4)` make the velocity worse in time and the score better, or the other way round; both are
+  /// large at about the same places, so that most of their scatter is common.
   struct SimulatedLosses: Sendable, CustomStringConvertible {
     let b: (Double, Double)
     let s: (Double, Double)
@@ -76,7 +77,7 @@ extension Catalogue {
     ]
 
     var description: String {
-      "velocity error (\(b.0.brief) + \(b.1.brief) t) sin(x - 1/2), score error (\(s.0.brief) + \(s.1.brief) t) cos x"
+      "velocity error (\(b.0.brief) + \(b.1.brief) t) sin(x - 1/2), score error (\(s.0.brief) + \(s.1.brief) t) cos(x - 7/4)"
     }
 
     /// A time, uniform unless given, and the position then.
@@ -86,12 +87,14 @@ extension Catalogue {
     }
 
     func velocityError<S: Elementary>(_ t: S, _ x: S) -> S { (S(b.0) + S(b.1) * t) * S.sin(x - S(0.5)) }
-    func scoreError<S: Elementary>(_ t: S, _ x: S) -> S { (S(s.0) + S(s.1) * t) * S.cos(x) }
+    func scoreError<S: Elementary>(_ t: S, _ x: S) -> S { (S(s.0) + S(s.1) * t) * S.cos(x - S(1.75)) }
 
     /// The velocity's loss, from the characteristic function of `x_t`.
     func A<S: Elementary>(_ t: S) -> S { (S(b.0) + S(b.1) * t).squared * (1 - meanCosine(t, phase: -1)) / 4 }
     /// The score's loss, from the characteristic function of `x_t`.
-    func C<S: Elementary>(_ t: S) -> S { (S(s.0) + S(s.1) * t).squared * (1 + meanCosine(t, phase: 0)) / 4 }
+    func C<S: Elementary>(_ t: S) -> S {
+      (S(s.0) + S(s.1) * t).squared * (1 + meanCosine(t, phase: -3.5)) / 4
+    }
 
     /// The mean of `cos(2 x_t + phase)`.
     private func meanCosine<S: Elementary>(_ t: S, phase: Double) -> S {
