@@ -111,8 +111,8 @@ import Testing
             Matrix(rows: 1, columns: 1) { _, _ in 1 / power }, Matrix(rows: 1, columns: 1) { _, _ in 1 })[
               0, 0]
         }
-        Step("1") { 1 as Symbol }
-        Rival("2", "doubled") { 2 as Symbol }
+        Step("1") { 1 }
+        Rival("2", "doubled") { 2 }
       })
     #expect(result.verdict == .inconclusive && result.reason.contains("the degree is too large"))
   }

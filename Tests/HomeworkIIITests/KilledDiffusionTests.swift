@@ -151,7 +151,7 @@ import Testing
         Step(#"\mathbb{E}N_1"#) { try particles.sums(from: draw.normal(), draw, of: [{ _ in 1 }])[0] }
         Step(#"e^{-r}"#) { Variate(Double.exp(-rate)) }
         Rival(#"e^r"#, "sign of the rate") { Variate(Double.exp(rate)) }
-        Rival(#"1"#, "mass still one") { 1 as Variate }
+        Rival(#"1"#, "mass still one") { 1 }
       }
     }
     // A coarse run: what is tested here is the simulation and not the resolution of the report.
@@ -174,8 +174,8 @@ import Testing
     let identity = Identity("beyond", "A rate without a bound", #"\mathbb{E}N_1 = 1"#) {
       Statistical("counted", cases: [1.0]) { _, draw in
         Step(#"\mathbb{E}N_1"#) { try particles.sums(from: draw.normal(), draw, of: [{ _ in 1 }])[0] }
-        Step("1") { 1 as Variate }
-        Rival("2", "twice") { 2 as Variate }
+        Step("1") { 1 }
+        Rival("2", "twice") { 2 }
       }
     }
     #expect(try await Verifier().verify(identity).verdict == .inconclusive)

@@ -104,7 +104,7 @@ import TruthValues
         }
         Step(#"\mathbb{E}[e^{-\int r}]"#) { weight(draw) }
         Step(#"\mathbb{E}[e^{-\int r}]"#, because: "an independent copy") { weight(draw) }
-        Rival("1", "mass still one") { 1 as Variate }
+        Rival("1", "mass still one") { 1 }
       }
     }
     #expect(try await Verifier(sampleBudget: 1 << 21).verify(mass).verdict == .inconclusive)

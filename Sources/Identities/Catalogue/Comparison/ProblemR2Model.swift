@@ -49,7 +49,7 @@ extension Catalogue {
             #"1 - \frac{(1-\sqrt{\alpha_t})(1-\sqrt{\bar\alpha_{t-1}})}{1+\sqrt{\bar\alpha_t}}"#,
             because: "less than one unless a factor is one"
           ) { 1 - (1 - step.factor) * (1 - step.signalBefore) / (1 + step.signal) }
-          Rival("1", "coefficients taken to sum to one") { 1 as Symbol }
+          Rival("1", "coefficients taken to sum to one") { 1 }
         }
         try Statistical("weak form, mixture data", cases: [noisedLine(), noisedPlane(), noisedSpace()]) {
           noised, draw in

@@ -128,7 +128,7 @@ extension Catalogue {
           }
           Rival(#"-\nabla\cdot v_t - v_t\cdot\nabla\log p_t"#, "sign") { -(spread + velocity.dot(score)) }
           Rival(#"v_t\cdot\nabla\log p_t"#, "divergence of the velocity lost") { velocity.dot(score) }
-          Rival(#"0"#, "any velocity, such as none, taken to reach the end") { 0 as Symbol }
+          Rival(#"0"#, "any velocity, such as none, taken to reach the end") { 0 }
         }
         Statistical(
           "rate of expectations, mixtures", cases: try [0.625, 0.75].map { try MixturePath.plane($0) }

@@ -106,7 +106,7 @@ extension Catalogue {
         }
         Statistical("sampled", cases: [ReversedStart(start: 1)]) { given, draw in
           Step(#"\mathbb{E}\,(x_0)_1^2, \quad x_1 \sim N(0, I)"#) { try given.sample(draw).squared }
-          Step(#"\tfrac32"#, because: #"$x_0 \sim p_*$, so the report's set-up supposes"#) { 1.5 as Variate }
+          Step(#"\tfrac32"#, because: #"$x_0 \sim p_*$, so the report's set-up supposes"#) { 1.5 }
           Restatement(#"1.480442"#, because: "by quadrature") { Variate(try given.variance().value) }
         }
       }
@@ -174,7 +174,7 @@ extension Catalogue {
         try preservingDiffusionOfTheReport
         Statistical("sampled", cases: [ReversedStart(start: nil)]) { given, draw in
           Step(#"\mathbb{E}\,(x_0)_1^2, \quad x_1 \sim p_1"#) { try given.sample(draw).squared }
-          Step(#"\tfrac32"#, because: #"$x_0 \sim p_*$"#) { 1.5 as Variate }
+          Step(#"\tfrac32"#, because: #"$x_0 \sim p_*$"#) { 1.5 }
           Rival(#"\mathbb{E}\,(x_0)_1^2, \quad x_1 \sim N(0, I)"#, "the report's base") {
             try ReversedStart(start: 1).sample(draw).squared
           }

@@ -34,7 +34,7 @@ extension Catalogue {
         let other = draw.normal(2)
         Step(#"\mathbb{E}|I_0|^2, \quad I_0 = (1-0)x_0 + x_1"#) { (x0 + x1).squaredNorm }
         Step(#"\mathbb{E}|x_0'|^2"#, because: "an interpolant starts at its start") { other.squaredNorm }
-        Restatement(#"2 + 3"#, because: "covariance $I + 1.5I$") { 5 as Variate }
+        Restatement(#"2 + 3"#, because: "covariance $I + 1.5I$") { 5 }
       }
     }
   }

@@ -46,7 +46,7 @@ extension Catalogue {
         Step(#"[t^3]\,\kappa_3(x_t\mid x_0 = x), \quad f = -x^3,\ g = 1"#) {
           PowerSeries.thirdCumulant(drift: [0, 0, 0, -1], at: x, order: 3)
         }
-        Step(#"0"#, because: "an Ornstein-Uhlenbeck process has normal transitions") { 0 as Symbol }
+        Step(#"0"#, because: "an Ornstein-Uhlenbeck process has normal transitions") { 0 }
         Restatement(#"f''(x) = -6x"#, because: #"$\kappa_3 = f''\int_0^t 3s^2\,ds$ to leading order"#) {
           -6 * x
         }

@@ -109,9 +109,9 @@ extension Catalogue {
         Statistical("sampled", cases: ["the target in the plane"]) { _, draw in
           let x = try target.sample(draw)
           Step(#"\mathbb{E}[x_1^2 + x_2^2]"#) { x.squaredNorm }
-          Step(#"3"#, because: "the trace of the covariance, with the mean zero") { 3 as Variate }
-          Rival(#"2"#, "covariance one") { 2 as Variate }
-          Rival(#"4"#, "covariance two") { 4 as Variate }
+          Step(#"3"#, because: "the trace of the covariance, with the mean zero") { 3 }
+          Rival(#"2"#, "covariance one") { 2 }
+          Rival(#"4"#, "covariance two") { 4 }
         }
       }
     }
@@ -180,9 +180,9 @@ extension Catalogue {
           Step(#"\tfrac12\mathbb{E}\bigl[((x-y)_1+\dots+(x-y)_4)^2\bigr]"#) {
             (d[0] + d[1] + d[2] + d[3]).squared / 2
           }
-          Step(#"4 \cdot 1.1875 - 12 \cdot 0.0625 = 4"#, because: "the covariance, summed") { 4 as Variate }
-          Rival(#"4 \cdot 1.25 = 5"#, "the mean taken for zero") { 5 as Variate }
-          Rival(#"4 \cdot 1.09 - 12 \cdot 0.01"#, "weights one tenth") { 4.24 as Variate }
+          Step(#"4 \cdot 1.1875 - 12 \cdot 0.0625 = 4"#, because: "the covariance, summed") { 4 }
+          Rival(#"4 \cdot 1.25 = 5"#, "the mean taken for zero") { 5 }
+          Rival(#"4 \cdot 1.09 - 12 \cdot 0.01"#, "weights one tenth") { 4.24 }
         }
       }
     }

@@ -86,7 +86,7 @@ extension Catalogue {
           Step(
             #"0"#,
             because: #"the first factor is a function of $\tilde x$, the second has conditional mean zero"#
-          ) { 0 as Symbol }
+          ) { 0 }
           Rival(
             #"\mathbb{E}\bigl[(s_\theta - \mathbb{E}g)\cdot(\mathbb{E}g - g)\bigr]"#, "unconditional mean"
           ) {

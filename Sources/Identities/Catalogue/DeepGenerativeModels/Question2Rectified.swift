@@ -175,7 +175,7 @@ extension Catalogue {
             -volumeRate(pair) / 2
           }
           Rival(#"\nabla\cdot v(x_t,t)"#, "sign: the solution") { velocityDivergence(pair) }
-          Rival(#"0"#, "no divergence: the density taken to be carried unchanged") { 0 as Symbol }
+          Rival(#"0"#, "no divergence: the density taken to be carried unchanged") { 0 }
           Rival(#"-|v|^2"#, "v taken for a score") { -pair.velocity(x).squaredNorm }
         }
         Exact("velocity and score, standard normal source") { symbols, d in
@@ -230,7 +230,7 @@ extension Catalogue {
             -weak.divergence
           }
           Rival(#"\mathbb{E}[\varphi\,\nabla\cdot v(x_t,t)]"#, "sign: the solution") { weak.divergence }
-          Rival(#"0"#, "no divergence") { 0 as Variate }
+          Rival(#"0"#, "no divergence") { 0 }
         }
       }
     }

@@ -111,7 +111,7 @@ extension Catalogue {
         try Statistical("particles", cases: [DensityDrift.normal, DensityDrift.mixture]) { drift, draw in
           let particle = try drift.particle(draw)
           Step(#"\mathbb{E}[x_1 - x_0], \text{ four steps of Euler and Maruyama}"#) { particle.moved }
-          Step(#"0"#, because: "a noising process keeps a centred law centred") { 0 as Variate }
+          Step(#"0"#, because: "a noising process keeps a centred law centred") { 0 }
           Restatement(
             #"\mathbb{E}\textstyle\sum_k h\,p(x_{t_k})"#,
             because: "the noise has mean zero, and the drift is positive"

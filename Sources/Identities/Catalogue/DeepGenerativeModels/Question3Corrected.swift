@@ -296,8 +296,8 @@ extension Catalogue {
           ) {
             ratio(sample.noised, there(model.dog), there(model.husky))
           }
-          Step(#"0"#, because: "a divergence: the output is not exact", relation: .atLeast) { 0 as Variate }
-          Rival(#"0, \text{ equal}"#, "taken to be exact at finite time", relation: .equals) { 0 as Variate }
+          Step(#"0"#, because: "a divergence: the output is not exact", relation: .atLeast) { 0 }
+          Rival(#"0, \text{ equal}"#, "taken to be exact at finite time", relation: .equals) { 0 }
         }
       }
     }

@@ -125,7 +125,7 @@ extension Catalogue {
           Step(
             #"0, \quad c = -\varepsilon + \sqrt{\varepsilon^2 + ab}"#,
             because: #"$c^2 + 2\varepsilon c = ab$"#
-          ) { 0 as Symbol }
+          ) { 0 }
           Rival(#"\text{the same with } c = 0"#, "independent coupling") { split(b, 0, 2 * e) }
           Rival(#"\text{the same with } c^2 + \varepsilon c = ab"#, "regularisation by two epsilon") {
             split((c.squared + e * c) / a, c, 2 * e)
@@ -154,7 +154,7 @@ extension Catalogue {
           Restatement(#"\frac c{ab - c^2}"#, because: "the inverse of a covariance") {
             c / (a * ((c.squared + 2 * e * c) / a) - c.squared)
           }
-          Rival(#"0"#, "independent coupling") { 0 as Symbol }
+          Rival(#"0"#, "independent coupling") { 0 }
         }
         Numerical("normal ends, by proportional fitting", cases: [BridgeCase.truth, .second]) { item in
           let e = Interval(item.epsilon)

@@ -77,7 +77,7 @@ extension Catalogue {
       Exact("for every alpha", dimensions: [1]) { symbols, _ in
         let square = symbols.scalar("alpha").squared
         Step(#"\alpha_t^2 + \sigma_t^2"#) { square + (1 - square).squared }
-        Step(#"1"#, because: "variance preserving") { 1 as Symbol }
+        Step(#"1"#, because: "variance preserving") { 1 }
         Restatement(#"1 - \alpha_t^2(1 - \alpha_t^2)"#) { 1 - square * (1 - square) }
       }
       Numerical("where alpha is one half", cases: [NoiseRate.sheet, .rising]) { rate in

@@ -91,7 +91,7 @@ extension Catalogue {
           law.relative(y) * rowDivergence(at: y) { z in A.matrix(z) { Dual(constant: lift($0)) } }
         } / 2
       }
-      Rival(#"0"#, "no correction needed") { 0 as Symbol }
+      Rival(#"0"#, "no correction needed") { 0 }
       Rival(#"\tfrac14\nabla\cdot(\rho\,\nabla\cdot A)/\rho"#, "as if read in Stratonovich's sense") {
         divergence(at: x) { y in
           law.relative(y) * rowDivergence(at: y) { z in A.matrix(z) { Dual(constant: lift($0)) } }

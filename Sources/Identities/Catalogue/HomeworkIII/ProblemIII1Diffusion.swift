@@ -234,7 +234,7 @@ extension Catalogue {
             #"-\varepsilon\int\rho|s-\hat s|^2 + (\hat\varepsilon-\varepsilon)\int\rho\,\hat s\cdot(s-\hat s)"#,
             because: "no drift error, and yet"
           ) { rate.extra - rate.epsilon * rate.fisher }
-          Rival(#"0"#, "equal drifts, equal laws") { 0 as Symbol }
+          Rival(#"0"#, "equal drifts, equal laws") { 0 }
           Rival(#"-\varepsilon\int\rho|s-\hat s|^2"#, "the divergence could only fall") {
             -rate.epsilon * rate.fisher
           }
@@ -312,7 +312,7 @@ extension Catalogue {
           Rival(#"\mathbb{E}[\hat\rho''/\hat\rho](X_t)"#, "sign") { hat.derivative + hat.value.squared }
           Rival(#"-\mathbb{E}[(\log\hat\rho)''](X_t)"#, "Laplacian of the logarithm") { -hat.derivative }
           Rival(#"\mathbb{E}[s\,(s - \hat s)](X_t)"#, "true score in the extra term") { rate.trueScore }
-          Rival(#"0"#, "no extra term") { 0 as Variate }
+          Rival(#"0"#, "no extra term") { 0 }
         }
       }
     }

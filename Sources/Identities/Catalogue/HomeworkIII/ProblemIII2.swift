@@ -71,7 +71,7 @@ extension Catalogue {
           derivative(at: e) { noiseBound(Dual(constant: p.squared), Dual(constant: q.squared), $0) }
         }
         Step(#"f'(p/q)"#) { slope(p / q) }
-        Step(#"0"#, because: #"$f'(\varepsilon) = \frac C2 - \frac A{2\varepsilon^2}$"#) { 0 as Symbol }
+        Step(#"0"#, because: #"$f'(\varepsilon) = \frac C2 - \frac A{2\varepsilon^2}$"#) { 0 }
         Rival(#"f'(q/p)"#, "inverted") { slope(q / p) }
         Rival(#"f'(p^2/q^2)"#, "root forgotten") { slope(p.squared / q.squared) }
       }

@@ -67,7 +67,7 @@ extension Catalogue {
         return -(equation.rate.matrix * second).trace / 2 - equation.rate.linear.dot(mean)
           - equation.rate.constant
       }
-      Rival(#"0"#, "mass still one") { 0 as Symbol }
+      Rival(#"0"#, "mass still one") { 0 }
       Rival(#"+\int r\hat\rho \Big/ \int\hat\rho"#, "sign of the rate") { meanRate }
       Rival(#"-r(\bar x)"#, "rate at the mean in place of its mean") { -equation.killing(mean) }
     }

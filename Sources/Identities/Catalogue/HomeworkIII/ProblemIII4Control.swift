@@ -69,7 +69,7 @@ extension Catalogue {
       Rival(#"\varepsilon(1-\lambda)\,\mathbb{E}_\lambda|\nabla\log\hat\rho|^2"#, "square forgotten") {
         (1 - lambda) * energy
       }
-      Rival(#"0"#, "equality for every linear drift") { 0 as Symbol }
+      Rival(#"0"#, "equality for every linear drift") { 0 }
     }
   }
 
