@@ -59,7 +59,7 @@ import Testing
     let (x, y) = (Variate(samples: signs), Variate(samples: signs.map { 2 - 3 * $0 }))
     var moments = CovarianceMoments([x, y, Variate(7)])
     moments.merge(CovarianceMoments([x, y, Variate(7)]))
-    let n = 2048.0
+    let n = Double(2 * Variate.blockSize)
     #expect(moments.mean.components == [0, 2, 7])
     #expect(
       moments.covariance.entries
@@ -70,7 +70,7 @@ import Testing
   @Test func betweenBlocks() {
     var moments = CovarianceMoments([Variate(0), Variate(2)])
     moments.merge(CovarianceMoments([Variate(4), Variate(0)]))
-    let n = 2048.0
+    let n = Double(2 * Variate.blockSize)
     #expect(moments.mean.components == [2, 1])
     #expect(moments.covariance.entries == [4 * n, -2 * n, -2 * n, n].map { $0 / (n - 1) })
   }

@@ -105,8 +105,8 @@ import Testing
     let variate = Variate(samples: (0..<Variate.blockSize).map { $0 % 4 == 0 ? 3 : -1 })
     var moments = Moments(variate)
     for _ in 0..<7 { moments.merge(Moments(variate)) }
-    let n = 8192.0
-    #expect(moments.mean == 0 && moments.count == 8192 && moments.reach == 3)
+    let n = Double(8 * Variate.blockSize)
+    #expect(moments.mean == 0 && moments.count == 8 * Variate.blockSize && moments.reach == 3)
     #expect(moments.variance == 3 * n / (n - 1))
     #expect(moments.standardError == (moments.variance / n).squareRoot())
     #expect((moments.skewness - 2 / 3.0.squareRoot()).magnitude <= 4 * Self.unit * moments.skewness)
@@ -118,7 +118,7 @@ import Testing
     // Half at 0 and half at 4 in blocks of constants: mean 2, variance 4, symmetric, fourth moment 16.
     var moments = Moments(Variate(0))
     moments.merge(Moments(Variate(4)))
-    let n = 2048.0
+    let n = Double(2 * Variate.blockSize)
     #expect(moments.mean == 2 && moments.variance == 4 * n / (n - 1) && moments.skewness == 0)
     #expect(moments.kurtosis == 1 && moments.reach == 2)
     // Three quarters at 0: mean 1, variance 3, third moment 6, fourth 21.
@@ -127,7 +127,8 @@ import Testing
     // Each merge rounds its moments a few times.
     let bound = 64 * Self.unit
     #expect((moments.mean - 1).magnitude <= bound)
-    #expect((moments.variance / (3 * 4096 / 4095) - 1).magnitude <= bound)
+    let all = 2 * n
+    #expect((moments.variance / (3 * all / (all - 1)) - 1).magnitude <= bound)
     #expect((moments.skewness / (2 / 3.0.squareRoot()) - 1).magnitude <= bound)
     #expect((moments.kurtosis / (21.0 / 9) - 1).magnitude <= bound)
   }
