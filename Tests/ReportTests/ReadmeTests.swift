@@ -1,14 +1,25 @@
 import Foundation
 import Testing
 
+private func page(_ name: String) throws -> String {
+  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  return try String(contentsOf: root.appending(path: name), encoding: .utf8)
+}
+
 /// The worked examples of the README and of CONTRIBUTING are files that are compiled and run.
 @Test(
   "the examples shown are the example package's own files",
   arguments: [("README.md", "SteinTests.swift"), ("CONTRIBUTING.md", "QuadraticFormTests.swift")])
-func pageShowsTheExample(page: String, file: String) throws {
-  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  let text = try String(contentsOf: root.appending(path: page), encoding: .utf8)
-  let example = root.appending(path: "Examples/OwnIdentity/Tests/OwnIdentityTests/" + file)
-  #expect(text.contains("```swift\n" + (try String(contentsOf: example, encoding: .utf8)) + "```"))
+func pageShowsTheExample(text: String, file: String) throws {
+  let example = try page("Examples/OwnIdentity/Tests/OwnIdentityTests/" + file)
+  #expect(try page(text).contains("```swift\n" + example + "```"))
+}
+
+/// The README's example is compiled here too, by a link to its file: what it says of the wrong variant is what it prints.
+@Test func pageShowsWhatTheExampleSays() async throws {
+  let wrong = stein(times: #"\sigma\,\mathbb{E}[f'(X)]"#) { $0 }
+  let error = await #expect(throws: (any Error).self) { try await wrong.verify() }
+  let said = try #require(error)
+  #expect(try page("README.md").contains("```text\n\(said)\n```"))
 }

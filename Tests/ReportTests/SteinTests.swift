@@ -1,0 +1,1 @@
+../../Examples/OwnIdentity/Tests/OwnIdentityTests/SteinTests.swift
