@@ -14,10 +14,11 @@ extension Report {
       : "**\(Numerals.count(unexpected.count, "verdict is", "verdicts are")) not as expected:** "
         + unexpected.joined(separator: ", ") + "."
     func total(_ standing: Standing) -> Int { tallies.reduce(0) { $0 + $1[standing] } }
+    let unchecked = total(.unchecked) == 0 ? "none" : "\(total(.unchecked))"
     return """
       Of \(Numerals.count(claimCount, "claim")) in \(Numerals.count(documents.count, "document")), \
       **\(total(.verified)) are verified, \(total(.refutedAsExpected)) refuted as their documents write them and \
-      \(total(.unchecked)) unchecked**; \(total(.prose)) are prose without a number to check. \(verdict) \
+      \(unchecked) unchecked**; \(total(.prose)) are prose without a number to check. \(verdict) \
       \(Numerals.count(run.identities.count, "identity", "identities")) were put to \
       \(Numerals.count(checks.count, "check")): the claims, and the corrections of those that are wrong. This page \
       is written by `swift run verify` with seed \(run.seed); the same command writes it again, byte for byte.
