@@ -49,6 +49,7 @@ import Testing
     }
     let exact = Double.exp(Self.medium.logarithm(1, 2 * Double.pi * 0.125))
     #expect((estimate.value - exact).magnitude <= estimate.error)
+    // The ten digits that numerical checks ask of the values they are given.
     #expect(estimate.error < 1e-10 * exact)
   }
 

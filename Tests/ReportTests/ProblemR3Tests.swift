@@ -84,6 +84,7 @@ import TruthValues
       }
     }
     let (ten, many) = (try deviation(10), try deviation(1280))
+    // Half a unit of the last digit that is known.
     #expect((ten * ten - 1.1551).magnitude < 5e-5)
     // Halving a step of first order halves the error: the flow is near 3/2.
     let twice = try deviation(640)
@@ -122,6 +123,7 @@ import TruthValues
     let plan = try await EntropicTransport(
       from: points, to: points, cost: .squaredDistance, epsilon: try truth.input("eps")[0]
     ).solve(tolerance: 1e-6, timeLimit: .seconds(20), threads: 1)
+    // How well the plan is solved decides how far its bounds are apart, not whether the value is between them.
     let expected = try truth.expected("self_value")[0]
     // The costs that are summed go up to nine.
     let rounding = 9 * (try truth.tolerance)

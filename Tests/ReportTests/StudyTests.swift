@@ -14,8 +14,8 @@ import Testing
 
   @Test("a study measures every curve, and is the same from its cache, on other threads, and after damage")
   func run() async throws {
-    let folder = NSTemporaryDirectory() + "study-\(ProcessInfo.processInfo.processIdentifier)"
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let folder = try Sample.directory()
+    defer { Sample.remove(folder) }
     let cache = StudyCache(folder: folder)
     let results = try await Study(Self.small, cache: cache, width: 2).run()
     #expect(results.count == 14)
@@ -44,16 +44,20 @@ import Testing
 
   @Test("what an interrupted study has finished is not computed again")
   func interruption() async throws {
-    let folder = NSTemporaryDirectory() + "study-interrupted-\(ProcessInfo.processInfo.processIdentifier)"
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let folder = try Sample.directory()
+    defer { Sample.remove(folder) }
     let study = try Study(Self.small, cache: StudyCache(folder: folder))
-    let work = Task { try await study.run() }
-    while (try? FileManager.default.contentsOfDirectory(atPath: folder))?.isEmpty ?? true {
-      try await Task.sleep(for: .milliseconds(5))
+    let (pieces, piece) = AsyncStream<String>.makeStream()
+    let work = Task {
+      // A study that fails ends the waiting too.
+      defer { piece.finish() }
+      return try await study.run { piece.yield($0.last) }
     }
+    for await _ in pieces { break }
     work.cancel()
     await #expect(throws: CancellationError.self) { try await work.value }
     let finished = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(!finished.isEmpty)
     let dates = try finished.map { try FileManager.default.attributesOfItem(atPath: folder + "/" + $0) }
     _ = try await study.run()
     for (name, before) in zip(finished, dates) {
@@ -109,7 +113,7 @@ import Testing
   func committed() throws {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().path
-    guard let data = FileManager.default.contents(atPath: folder + "/" + StudyReport.table) else { return }
+    let data = try #require(FileManager.default.contents(atPath: folder + "/" + StudyReport.table))
     #expect(try StudyReport(table: String(decoding: data, as: UTF8.self)).differences(from: folder) == [])
   }
 

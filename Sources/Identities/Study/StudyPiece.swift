@@ -100,8 +100,10 @@ struct StudyPiece: Sendable, Hashable, CustomStringConvertible {
     _ setting: StudySetting, _ target: GaussianMixture<Double>, _ cache: StudyCache?
   ) async throws -> PerceptronField {
     let key = key(in: setting, for: "network")
-    if let bytes = cache?.bytes(for: key), let network = try? Perceptron(bytes: bytes) {
-      return try PerceptronField(network)
+    if let bytes = cache?.bytes(for: key) {
+      do { return try PerceptronField(Perceptron(bytes: bytes)) } catch is InvalidArgument {
+        // Undamaged, but not written as networks are now: it counts as missing.
+      }
     }
     let data = try await draw("training set", target, setting).columns
     let examples = StudyRegression(data: data, steps: steps)

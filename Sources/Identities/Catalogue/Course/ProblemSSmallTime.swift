@@ -7,7 +7,7 @@ extension Catalogue {
     let says: String
     let value: Interval
     /// `E[f(X_h) | X_0 = x]`, from the law of the process.
-    let mean: @Sendable (Interval) -> Interval
+    let mean: @Sendable (Interval) throws -> Interval
     let generator: Interval
     let mistakes: [Mistake]
 
@@ -18,7 +18,7 @@ extension Catalogue {
     }
 
     /// The difference quotient of the definition.
-    func quotient(_ h: Interval) -> Interval { (mean(h) - value) / h }
+    func quotient(_ h: Interval) throws -> Interval { (try mean(h) - value) / h }
 
     /// A flow in the plane.
     static var flow: SmallTime {
@@ -102,7 +102,7 @@ extension Catalogue {
       let transposed = JumpGenerator<Interval>(rates: generator.rates.transpose)
       return SmallTime(
         description: name, says: #"\sum_y Q(y,x)\,(f(y) - f(x))"#, value: function[x],
-        mean: { h in (try? process.kernel(after: h)).map(mean) ?? .whole },
+        mean: { mean(try process.kernel(after: $0)) },
         generator: generator(function, at: x),
         mistakes: [
           Mistake(
@@ -125,17 +125,17 @@ extension Catalogue {
   static func smallTimeLimit(_ process: SmallTime) -> Numerical<SmallTime> {
     Numerical("the limit of small times: \(process)", cases: [process]) { process in
       Step(#"\lim_{h\downarrow0}\tfrac1h\bigl(\mathbb{E}[f(X_h) \mid X_0 = x] - f(x)\bigr)"#) {
-        Extrapolation.limit { process.quotient($0) }
+        try Extrapolation.limit { try process.quotient($0) }
       }
       Step(process.says, because: "the generator") { process.generator }
       Restatement(
         #"\lim_{h\downarrow0}\tfrac1h\bigl(4\,\mathbb{E}f(X_h) - \mathbb{E}f(X_{2h}) - 3f(x)\bigr)/2"#,
         because: "the one-sided quotient of second order"
-      ) { Extrapolation.limit { 2 * process.quotient($0) - process.quotient(2 * $0) } }
+      ) { try Extrapolation.limit { 2 * (try process.quotient($0)) - (try process.quotient(2 * $0)) } }
       Rival(
         #"\lim_{h\downarrow0}\tfrac1{\sqrt h}\bigl(\mathbb{E}[f(X_h) \mid X_0 = x] - f(x)\bigr)"#,
         "divided by the root of the time"
-      ) { Extrapolation.limit { $0 * process.quotient($0.squared) } }
+      ) { try Extrapolation.limit { $0 * (try process.quotient($0.squared)) } }
       for wrong in process.mistakes { Rival(wrong.says, wrong.mistake) { wrong.value } }
     }
   }
@@ -145,7 +145,7 @@ extension Catalogue {
     // The distance from the limit is a small difference of rounded numbers, of which six digits are left.
     Numerical("the order of the limit", cases: cases, precision: 1e-6) { process in
       Step(#"\lim_{h\downarrow0}\log_2\frac{|q(2h) - \mathcal{L}f|}{|q(h) - \mathcal{L}f|}"#) {
-        Extrapolation.order(of: { process.quotient($0) }, to: process.generator)
+        try Extrapolation.order(of: { try process.quotient($0) }, to: process.generator)
       }
       Step(#"1"#, because: #"$q(h) = \mathcal{L}f + \tfrac h2\mathcal{L}^2 f + \dots$"#) { 1 as Interval }
       Rival(#"\tfrac12"#, "the order of a Brownian path") { Interval(0.5) }

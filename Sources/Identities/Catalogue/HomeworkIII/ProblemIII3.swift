@@ -18,6 +18,36 @@ extension Catalogue {
     }
   }
 
+  /// One instant of the equation with an affine drift and a quadratic rate, and a normal density in it, all symbols free:
+  /// the coefficients may depend on time in any way.
+  struct FreeKilling {
+    let equation: QuadraticKilling<Symbol>
+    let density: GaussianExponent<Symbol>
+    let x: Vector<Symbol>
+
+    init(_ symbols: Symbols, _ d: Int) {
+      equation = QuadraticKilling(
+        drift: (symbols.matrix(d), symbols.vector(d)), diffusion: symbols.scalar(),
+        rate: (symbols.symmetric(d), symbols.vector(d), symbols.scalar()))
+      density = GaussianExponent(
+        precision: symbols.symmetric(d), linear: symbols.vector(d), constant: symbols.scalar())
+      x = symbols.vector(d)
+    }
+
+    /// The gradient of the log-density.
+    var score: Vector<Symbol> { density.gradient(x) }
+    /// The drift.
+    var velocity: Vector<Symbol> { equation.velocity(x) }
+    /// The divergence of the drift.
+    var expansion: Symbol { divergence(at: x) { equation.still.velocity($0) } }
+    /// The Laplacian of the density, over the density.
+    var laplacian: Symbol { score.squaredNorm + bend }
+    /// The Laplacian of the log-density.
+    var bend: Symbol { divergence(at: x) { density.still.gradient($0) } }
+    /// The time derivative of the log-density that solves the Riccati equations.
+    var rate: Symbol { equation.moving(density)(x.constant).derivative }
+  }
+
   /// The drift `a sin(x + t)` on the circle with the rate `k (level + t cos 2x)`, from `(1 + 5/8 cos(x + 1)) / 2 pi`.
   struct WavyKilling: KilledDiffusion, CustomStringConvertible {
     let a: Double

@@ -28,16 +28,10 @@ extension Catalogue {
 
   private static var driftOfTheMartingale: Exact {
     Exact("the drift vanishes, quadratic rate") { symbols, d in
-      let equation = QuadraticKilling(
-        drift: (symbols.matrix(d), symbols.vector(d)), diffusion: symbols.scalar(),
-        rate: (symbols.symmetric(d), symbols.vector(d), symbols.scalar()))
-      let u = GaussianExponent(
-        precision: symbols.symmetric(d), linear: symbols.vector(d), constant: symbols.scalar())
-      let x = symbols.vector(d)
-      let (score, b) = (u.gradient(x), equation.velocity(x))
-      let laplacian = score.squaredNorm + divergence(at: x) { u.still.gradient($0) }
-      let potential = divergence(at: x) { equation.still.velocity($0) } + equation.killing(x)
-      let transport = equation.moving(u)(x.constant).derivative + b.dot(score)
+      let free = FreeKilling(symbols, d)
+      let (equation, u, x) = (free.equation, free.density, free.x)
+      let (laplacian, potential) = (free.laplacian, free.expansion + equation.killing(x))
+      let transport = free.rate + free.velocity.dot(free.score)
       Step(#"(\partial_t\hat\rho + \hat b\cdot\nabla\hat\rho - \varepsilon\Delta\hat\rho) / \hat\rho"#) {
         transport - equation.diffusion * laplacian
       }
@@ -58,8 +52,7 @@ extension Catalogue {
         let flux = divergence(at: x) { y in
           (1 + u.still(y) - u.still(x.constant)) * equation.still.velocity(y)
         }
-        return equation.moving(u)(x.constant).derivative + flux - equation.diffusion * laplacian
-          - divergence(at: x) { equation.still.velocity($0) }
+        return free.rate + flux - equation.diffusion * laplacian - free.expansion
       }
       Rival(#"+(\nabla\cdot\hat b + r)"#, "sign of the integrating factor") { potential }
       Rival(#"-r"#, "divergence of the drift forgotten") { -equation.killing(x) }

@@ -29,18 +29,12 @@ extension Catalogue {
 
   private static var gaussianSolutions: Exact {
     Exact("normal densities with a quadratic rate") { symbols, d in
-      // All coefficients are those of one instant, so they may depend on time in any way.
-      let equation = QuadraticKilling(
-        drift: (symbols.matrix(d), symbols.vector(d)), diffusion: symbols.scalar(),
-        rate: (symbols.symmetric(d), symbols.vector(d), symbols.scalar()))
-      let u = GaussianExponent(
-        precision: symbols.symmetric(d), linear: symbols.vector(d), constant: symbols.scalar())
-      let x = symbols.vector(d)
-      let (e, score, b) = (equation.diffusion, u.gradient(x), equation.velocity(x))
-      let laplacian = score.squaredNorm + divergence(at: x) { u.still.gradient($0) }
-      let expansion = divergence(at: x) { equation.still.velocity($0) }
+      let free = FreeKilling(symbols, d)
+      let (equation, x, e) = (free.equation, free.x, free.equation.diffusion)
+      let (score, b) = (free.score, free.velocity)
+      let (laplacian, expansion) = (free.laplacian, free.expansion)
       Step(#"\partial_t\hat\rho / \hat\rho, \quad \log\hat\rho = -\tfrac12x^\top Sx + h^\top x - c"#) {
-        equation.moving(u)(x.constant).derivative
+        free.rate
       }
       Step(
         #"(\varepsilon\Delta\hat\rho - \nabla\cdot(\hat b\hat\rho) - r\hat\rho) / \hat\rho"#,
@@ -50,8 +44,7 @@ extension Catalogue {
         #"\varepsilon\Delta\log\hat\rho + \varepsilon|\nabla\log\hat\rho|^2 - \hat b\cdot\nabla\log\hat\rho - (\nabla\cdot\hat b + r)"#,
         because: "the generator of the backward process, and a potential, for the logarithm"
       ) {
-        let bend = divergence(at: x) { u.still.gradient($0) }
-        return e * (bend + score.squaredNorm) - b.dot(score) - (expansion + equation.killing(x))
+        e * (free.bend + score.squaredNorm) - b.dot(score) - (expansion + equation.killing(x))
       }
       Rival(
         #"(\varepsilon\Delta\hat\rho - \hat b\cdot\nabla\hat\rho - r\hat\rho) / \hat\rho"#,
