@@ -7,31 +7,90 @@ import PackageDescription
 // multiply-add would otherwise be a library call; it was tried on Linux only.
 let optimised: [SwiftSetting] = [
   .unsafeFlags(
-    ["-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode"],
+    [
+      "-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode",
+      "-cross-module-optimization",
+    ],
     .when(configuration: .debug)),
   .unsafeFlags(["-target-cpu", "native"], .when(platforms: [.linux])),
 ]
+
+/// A layer of the library, with the layers that it is written with.
+func layer(_ name: String, on dependencies: [String] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies.map { .byName(name: $0) }, path: "Sources/Identities/\(name)",
+    swiftSettings: optimised)
+}
+
+/// A document of the catalogue: it uses nothing that somebody's own package could not use.
+func document(_ name: String, on more: [String] = []) -> Target {
+  .target(
+    name: name,
+    dependencies: (["Arithmetic", "Probability", "Transport", "Verification"] + more).map {
+      .byName(name: $0)
+    },
+    path: "Sources/Identities/Catalogue/\(name)", packageAccess: false, swiftSettings: optimised)
+}
+
+let layers = [
+  "Arithmetic", "Probability", "Transport", "Sampling", "Learning", "OptimalTransport", "Verification",
+  "Report", "Study",
+]
+let documents = ["HomeworkII", "HomeworkIII", "DeepGenerativeModels", "Course", "ModelComparison"]
 
 let package = Package(
   name: "Identities",
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Identities", targets: ["Identities"]),
+    .library(name: "Experiments", targets: ["Learning", "OptimalTransport", "Study"]),
     .executable(name: "verify", targets: ["verify"]),
   ],
   targets: [
-    .target(name: "Identities", swiftSettings: optimised),
-    .executableTarget(name: "verify", dependencies: ["Identities"]),
+    layer("Arithmetic"),
+    layer("Probability", on: ["Arithmetic"]),
+    layer("Transport", on: ["Arithmetic", "Probability"]),
+    layer("Sampling", on: ["Arithmetic", "Probability", "Transport"]),
+    layer("Learning", on: ["Arithmetic", "Probability"]),
+    layer("OptimalTransport", on: ["Arithmetic", "Probability"]),
+    layer("Verification", on: ["Arithmetic", "Probability"]),
+    document("HomeworkII"),
+    document("HomeworkIII"),
+    document("DeepGenerativeModels"),
+    document("Course"),
+    document("ModelComparison", on: ["Sampling"]),
+    .target(
+      name: "Catalogue", dependencies: documents.map { .byName(name: $0) } + ["Arithmetic", "Verification"],
+      path: "Sources/Identities/Catalogue", exclude: documents, sources: ["Catalogue.swift", "Ledger.swift"],
+      swiftSettings: optimised),
+    layer("Report", on: ["Arithmetic", "Verification"]),
+    layer(
+      "Study",
+      on: [
+        "Arithmetic", "Probability", "Transport", "Sampling", "Learning", "OptimalTransport", "Verification",
+        "Report",
+      ]),
+    .target(
+      name: "Identities",
+      dependencies: [
+        "Arithmetic", "Probability", "Transport", "Sampling", "Verification", "Catalogue", "Report",
+      ],
+      path: "Sources/Identities", exclude: layers + ["Catalogue"], sources: ["Identities.swift"],
+      swiftSettings: optimised),
+    .executableTarget(name: "verify", dependencies: ["Identities", "Study"]),
     .testTarget(name: "FoundationTests", dependencies: ["Identities"], exclude: ["Truth"]),
-    .testTarget(name: "LearningTests", dependencies: ["Identities"]),
+    .testTarget(name: "LearningTests", dependencies: ["Identities", "Learning"]),
     .target(name: "TruthValues", path: "Tests/TruthValues", resources: [.copy("truth.json")]),
-    .testTarget(name: "HomeworkIITests", dependencies: ["Identities", "TruthValues"]),
-    .testTarget(name: "HomeworkIIITests", dependencies: ["Identities", "TruthValues"]),
-    .testTarget(name: "ReportTests", dependencies: ["Identities", "TruthValues"]),
+    .testTarget(name: "HomeworkIITests", dependencies: ["Identities", "HomeworkII", "TruthValues"]),
+    .testTarget(name: "HomeworkIIITests", dependencies: ["Identities", "HomeworkIII", "TruthValues"]),
+    .testTarget(
+      name: "ReportTests",
+      dependencies: ["Identities", "ModelComparison", "OptimalTransport", "Learning", "Study", "TruthValues"]),
     .testTarget(name: "SamplingTests", dependencies: ["Identities"]),
-    .testTarget(name: "TransportCostTests", dependencies: ["Identities", "TruthValues"]),
-    .testTarget(name: "DeepGenerativeModelsTests", dependencies: ["Identities", "TruthValues"]),
-    .testTarget(name: "CourseTests", dependencies: ["Identities", "TruthValues"]),
+    .testTarget(name: "TransportCostTests", dependencies: ["Identities", "OptimalTransport", "TruthValues"]),
+    .testTarget(
+      name: "DeepGenerativeModelsTests", dependencies: ["Identities", "DeepGenerativeModels", "TruthValues"]),
+    .testTarget(name: "CourseTests", dependencies: ["Identities", "Course", "TruthValues"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -9,7 +9,11 @@ let package = Package(
   targets: [
     // The machine's limits are only reached with its own instructions.
     .executableTarget(
-      name: "bench", dependencies: [.product(name: "Identities", package: "Identities")],
+      name: "bench",
+      dependencies: [
+        .product(name: "Identities", package: "Identities"),
+        .product(name: "Experiments", package: "Identities"),
+      ],
       swiftSettings: [.unsafeFlags(["-target-cpu", "native"], .when(platforms: [.linux]))])
   ],
   swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 import Identities
+import Study
 
 /// What a person asked for.
 struct Options {

@@ -1,5 +1,6 @@
 import Foundation
 import Identities
+import Study
 
 extension Session {
   /// The report's experiment; what the table beside the chapter says of other settings stays.

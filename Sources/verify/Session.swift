@@ -1,5 +1,6 @@
 import Foundation
 import Identities
+import Study
 
 /// Carries out what was asked for, and says how it went as an exit status.
 struct Session {
@@ -42,7 +43,7 @@ struct Session {
     case .list:
       let prefixes = try prefixes()
       let isListed = { id in prefixes.isEmpty || prefixes.contains { $0.selects(id) } }
-      print(Report.ledger(problems: problems, where: isListed))
+      print(Report.ledger(problems: problems, documents: Ledger.documents, where: isListed))
       return 0
     case .explain: return try await explain()
     case .replay: return try await replay()

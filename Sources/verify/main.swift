@@ -1,5 +1,6 @@
 import Foundation
 import Identities
+import Study
 
 /// Runs the command; interrupted once it stops cleanly, interrupted again at once.
 func respond(to arguments: [String]) async -> Int32 {

@@ -1,7 +1,10 @@
 import Testing
 import TruthValues
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Catalogue
+@testable import Course
+@testable import Transport
 
 /// The syllabus: generators, the equations for densities, and processes with prescribed marginals.
 @Suite struct GeneratorTests {
@@ -18,7 +21,7 @@ import TruthValues
   @Test("the two-state kernel, its generator and its law reproduce the true values and reject the wrong ones")
   func twoStates() throws {
     let truth = try TruthCase("T.S.ctmc2")
-    let process = try Catalogue.twoStates
+    let process = try Course.twoStates
     #expect(try truth.input("rate_0_to_1") == [process.rates[1, 0]])
     #expect(try truth.input("rate_1_to_0") == [process.rates[0, 1]])
     let (f, start) = (Vector(try truth.input("f")), Vector(try truth.input("p0")))
@@ -37,7 +40,7 @@ import TruthValues
     "the three-state kernel, its generator and its law reproduce the true values and reject the wrong ones")
   func threeStates() throws {
     let truth = try TruthCase("T.S.ctmc3")
-    let process = try Catalogue.threeStates
+    let process = try Course.threeStates
     #expect(try truth.input("rates_to_from") == process.rates.entries)
     let (f, start) = (Vector(try truth.input("f")), Vector(try truth.input("p0")))
     let kernel = try process.kernel(after: Interval(try truth.input("t")[0])).map(\.midpoint)
@@ -53,14 +56,14 @@ import TruthValues
   @Test("the probability of not being masked is the true one")
   func masking() throws {
     let truth = try TruthCase("T.S.masking")
-    let left = Catalogue.survival(try truth.input("t")[0])
+    let left = Course.survival(try truth.input("t")[0])
     #expect(try truth.accepts([left], for: "survival"))
     #expect(try truth.accepts([1 - left], for: "masked"))
   }
 
   @Test("the kernel of a long time has the law that does not change in every column")
   func longTime() throws {
-    let process = try Catalogue.twoStates
+    let process = try Course.twoStates
     let kernel = try process.kernel(after: 64)
     for x in 0..<2 {
       #expect(kernel[0, x].contains(1.25 / 2) && kernel[1, x].contains(0.75 / 2))
@@ -73,7 +76,7 @@ import TruthValues
     #expect(throws: InvalidArgument.self) { try JumpGenerator(rates: [[0, .nan], [1, 0]]) }
     #expect(throws: InvalidArgument.self) { try JumpGenerator(rates: [[0, 1]]) }
     #expect(throws: InvalidArgument.self) { try JumpGenerator(rates: []) }
-    #expect(throws: InvalidArgument.self) { try Catalogue.twoStates.kernel(after: -1) }
+    #expect(throws: InvalidArgument.self) { try Course.twoStates.kernel(after: -1) }
     #expect(throws: InvalidArgument.self) { try Matrix<Interval>.zero(2, 3).exponential }
     #expect(throws: InvalidArgument.self) { try Matrix([[Interval.whole]]).exponential }
   }

@@ -1,7 +1,9 @@
 import Testing
 import TruthValues
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Catalogue
+@testable import DeepGenerativeModels
 
 /// Deep Generative Models, Question 1: denoising score matching and smoothing.
 @Suite struct Question1Tests {
@@ -14,10 +16,10 @@ import TruthValues
   func mixture() throws {
     let truth = try TruthCase("T.DGM.1a.mixture")
     let q0 = try truth.input("q0")
-    let model = try Catalogue.SmoothedMixture(
+    let model = try DeepGenerativeModels.SmoothedMixture(
       stride(from: 0, to: q0.count, by: 3).map { (q0[$0], [q0[$0 + 1]], [[q0[$0 + 2]]]) },
       variance: truth.input("sigma_squared")[0])
-    let models = Catalogue.ScoreModel.two
+    let models = DeepGenerativeModels.ScoreModel.two
     let joint = model.denoisingLosses(models).map(\.value)
     let explicit = [model.explicitLoss(models.0).value, model.explicitLoss(models.1).value]
     let constant = -model.conditionalVariance().value / 2
@@ -41,12 +43,12 @@ import TruthValues
     let rows = try truth.input("d_sigma0_sigma1_sigma2")
     let pairs = stride(from: 0, to: rows.count, by: 4).flatMap { row in
       [2, 3].map { column in
-        Catalogue.isotropicDivergence(
+        DeepGenerativeModels.isotropicDivergence(
           (rows[row + column] / rows[row + 1]).squared, dimension: Int(rows[row]))
       }
     }
     #expect(try truth.accepts(pairs, for: "KL_pairs"))
-    let integrals = Catalogue.SmoothingPair.all.prefix(2).map(\.integrals)
+    let integrals = DeepGenerativeModels.SmoothingPair.all.prefix(2).map(\.integrals)
     #expect(
       try truth.accepts(
         integrals.map(\.marginal.value), for: "marginal_KL_for_q0_standard_normal_row1"))
@@ -57,7 +59,7 @@ import TruthValues
 
   @Test("under a uniform kernel the difference of the losses depends on the model")
   func uniformKernel() {
-    let (differences, half) = Catalogue.uniformLosses(Catalogue.UniformSmoothing(a: 1))
+    let (differences, half) = DeepGenerativeModels.uniformLosses(DeepGenerativeModels.UniformSmoothing(a: 1))
     for (difference, theta) in zip(differences, [0.5, 1]) {
       #expect(difference.intersects(half - Interval(theta)))
     }
@@ -67,9 +69,11 @@ import TruthValues
   @Test("a noise level or a law that is none is refused by name")
   func refusals() throws {
     let refusal = #expect(throws: InvalidArgument.self) {
-      try Catalogue.SmoothedMixture([(1, [0], [[1]])], variance: 0)
+      try DeepGenerativeModels.SmoothedMixture([(1, [0], [[1]])], variance: 0)
     }
     #expect(refusal?.argument == "variance")
-    #expect(throws: InvalidArgument.self) { try Catalogue.SmoothedMixture([(0.5, [0], [[1]])], variance: 1) }
+    #expect(throws: InvalidArgument.self) {
+      try DeepGenerativeModels.SmoothedMixture([(0.5, [0], [[1]])], variance: 1)
+    }
   }
 }

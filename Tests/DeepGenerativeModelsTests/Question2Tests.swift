@@ -1,7 +1,11 @@
 import Testing
 import TruthValues
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Catalogue
+@testable import DeepGenerativeModels
+@testable import Probability
+@testable import Transport
 
 /// Deep Generative Models, Question 2: likelihoods.
 @Suite struct Question2Tests {
@@ -20,7 +24,7 @@ import TruthValues
   func variancePreserving() throws {
     let truth = try TruthCase("T.DGM.2a.iii.vp")
     let points = try truth.input("x").map {
-      try Catalogue.LikelihoodCases.preserving("", Catalogue.LikelihoodCases.line, [$0])
+      try DeepGenerativeModels.LikelihoodCases.preserving("", DeepGenerativeModels.LikelihoodCases.line, [$0])
     }
     let solved = try points.map { try $0.solved() }
     let ends = solved.map { $0.position[0].midpoint }
@@ -45,7 +49,7 @@ import TruthValues
   @Test("where nothing moves the solution is off by the drift's divergence")
   func stationary() throws {
     let truth = try TruthCase("T.DGM.2a.iii.stationary")
-    let point = Catalogue.LikelihoodCases.VP(
+    let point = DeepGenerativeModels.LikelihoodCases.VP(
       name: "",
       model: ProbabilityFlow(
         try VariancePreserving(from: 1, to: 1),

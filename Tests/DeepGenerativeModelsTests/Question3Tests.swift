@@ -1,7 +1,10 @@
 import Testing
 import TruthValues
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Catalogue
+@testable import DeepGenerativeModels
+@testable import Probability
 
 /// Deep Generative Models, Question 3: from dogs to huskies.
 @Suite struct Question3Tests {
@@ -14,18 +17,18 @@ import TruthValues
   func table() throws {
     let truth = try TruthCase("T.DGM.3.dog_to_husky")
     let rows = try truth.input("integrated_beta_t0").flatMap { B -> [Double] in
-      let model: Catalogue.NormalDogs<Double> = Catalogue.truthDogs(B)
+      let model: DeepGenerativeModels.NormalDogs<Double> = DeepGenerativeModels.truthDogs(B)
       let (dog, noise) = (model.output, model.broughtBack((0, 1), by: model.husky))
       return [
         dog.mean, dog.variance, noise.mean, noise.variance,
-        Catalogue.normalDivergence(dog, from: model.husky),
-        Catalogue.normalDivergence(noise, from: model.husky),
-        Catalogue.normalDivergence(model.noised(model.dog), from: model.noised(model.husky)),
+        DeepGenerativeModels.normalDivergence(dog, from: model.husky),
+        DeepGenerativeModels.normalDivergence(noise, from: model.husky),
+        DeepGenerativeModels.normalDivergence(model.noised(model.dog), from: model.noised(model.husky)),
       ]
     }
     #expect(try truth.accepts(rows, for: "rows"))
     for (row, B) in try truth.input("integrated_beta_t0").enumerated() {
-      let item = Catalogue.DogCase(B: B)
+      let item = DeepGenerativeModels.DogCase(B: B)
       let solved = try item.solved(item.model.noised(item.model.dog), score: (1.5, 0.25))
       for (value, expected) in zip(solved, rows[(7 * row)...]) {
         #expect((value.midpoint - expected).magnitude <= value.radius + 1e-12)
@@ -36,11 +39,12 @@ import TruthValues
   @Test("a density as the drift of a vector is refused by name, and not evaluated")
   func densityDrift() throws {
     let refusal = #expect(throws: InvalidArgument.self) {
-      try Catalogue.DensityDrift(Catalogue.LikelihoodCases.plane)
+      try DeepGenerativeModels.DensityDrift(DeepGenerativeModels.LikelihoodCases.plane)
     }
     #expect(refusal?.argument == "f")
     #expect(refusal?.expected == "a vector of 2 coordinates")
-    let line = try Catalogue.DensityDrift(GaussianMixture(weights: [1], components: [.standard(1)]))
+    let line = try DeepGenerativeModels.DensityDrift(
+      GaussianMixture(weights: [1], components: [.standard(1)]))
     let rate = Quadrature.interval(-12...12) { line($0) * line($0) }
     #expect((rate.value - 1 / (2 * Double.sqrt(.pi))).magnitude <= rate.error)
   }

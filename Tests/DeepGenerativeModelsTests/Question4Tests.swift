@@ -1,7 +1,11 @@
 import Testing
 import TruthValues
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Catalogue
+@testable import DeepGenerativeModels
+@testable import Probability
+@testable import Transport
 
 /// Deep Generative Models, Question 4: flow matching and bridges.
 @Suite struct Question4Tests {
@@ -19,28 +23,29 @@ import TruthValues
   @Test("marginal velocities are the true ones, by conditioning and by the continuity equation")
   func marginalVelocity() throws {
     let truth = try TruthCase("T.DGM.4c.ii.gauss")
-    let flow = try Catalogue.FlowCases.normal(mean: 1.5, variance: 0.25)
+    let flow = try DeepGenerativeModels.FlowCases.normal(mean: 1.5, variance: 0.25)
     let points = try truth.input("tx")
     let pairs = stride(from: 0, to: points.count, by: 2).map { (points[$0], points[$0 + 1]) }
     let velocities = pairs.map { flow.velocity(at: $0.0, Vector([$0.1]))[0] }
     #expect(try truth.accepts(velocities, for: "marginal_velocity"))
     #expect(
       try truth.accepts(
-        pairs.map { Catalogue.continuityVelocity(flow, $0.0, $0.1).midpoint }, for: "marginal_velocity"))
+        pairs.map { DeepGenerativeModels.continuityVelocity(flow, $0.0, $0.1).midpoint },
+        for: "marginal_velocity"))
     for wrong in ["document_E_x1_minus_x", "posterior_mean_minus_x"] {
       #expect(try truth.rejects(wrong, where: velocities))
     }
-    let field = try Catalogue.MeanRevertingField(mean: 1.5)
+    let field = try DeepGenerativeModels.MeanRevertingField(mean: 1.5)
     let ends = try [0.0, 1].map { try field.flow(of: [$0], from: 0, to: 1).position[0].value }
     #expect(try truth.accepts([ends[0]], for: "document_flow_terminal_mean"))
     #expect(try truth.accepts([(ends[1] - ends[0]).squared], for: "document_flow_terminal_var"))
-    #expect(throws: InvalidArgument.self) { try Catalogue.MeanRevertingField(mean: .nan) }
+    #expect(throws: InvalidArgument.self) { try DeepGenerativeModels.MeanRevertingField(mean: .nan) }
   }
 
   @Test("maps, costs and laws between normal laws in the plane are the true ones")
   func transport() throws {
     let truth = try TruthCase("T.DGM.4c.iii")
-    let pair = Catalogue.PlanarPair.truth
+    let pair = DeepGenerativeModels.PlanarPair.truth
     let values = { (matrix: Matrix<Interval>) in matrix.entries.map(\.midpoint) }
     #expect(try truth.accepts(values(pair.optimalMap), for: "OT_map"))
     #expect(try truth.accepts(values(pair.flowMap), for: "flow_map"))
@@ -56,7 +61,7 @@ import TruthValues
   @Test("the path for a rate of 598 is the true one, and starts above zero")
   func noisePath() throws {
     let truth = try TruthCase("T.DGM.4d")
-    let rate = Catalogue.NoiseRate.sheet
+    let rate = DeepGenerativeModels.NoiseRate.sheet
     let times = try truth.input("t")
     let alpha = times.map { rate.alpha($0) }
     // One by one: beside the largest, the value at time zero would not be seen.
@@ -81,8 +86,8 @@ import TruthValues
   @Test("the Schroedinger bridge between normal laws is the true one")
   func normalBridge() throws {
     let truth = try TruthCase("T.DGM.4e.sb_gauss1d")
-    let item = Catalogue.BridgeCase.truth
-    let bridge: Catalogue.NormalBridge<Double> = item.bridge()
+    let item = DeepGenerativeModels.BridgeCase.truth
+    let bridge: DeepGenerativeModels.NormalBridge<Double> = item.bridge()
     #expect(try truth.accepts([bridge.covariance], for: "cov01"))
     #expect(try truth.accepts([item.fittedCovariance.value], for: "cov01"))
     #expect(try truth.accepts([bridge.mean(item.t)], for: "mean_t"))
@@ -90,7 +95,7 @@ import TruthValues
     #expect(try truth.accepts([bridge.variance(0.75)], for: "var_three_quarters"))
     #expect(
       try truth.accepts([bridge.drift(0, try truth.input("x_for_drift0")[0])], for: "drift_at_0"))
-    let independent: Catalogue.NormalBridge<Double> = item.bridge(covariance: 0)
+    let independent: DeepGenerativeModels.NormalBridge<Double> = item.bridge(covariance: 0)
     #expect(
       try truth.accepts([independent.variance(item.t)], for: "brownian_bridge_mixture_independent_var_t"))
     for wrong in ["cov_with_reg_eps_instead_of_2eps", "cov_OT", "cov_independent"] {
@@ -100,7 +105,7 @@ import TruthValues
 
   @Test("the bridges of the counterexample drift as the errata say")
   func discreteBridge() throws {
-    let item = try Catalogue.DiscreteBridge.truth
+    let item = try DeepGenerativeModels.DiscreteBridge.truth
     #expect(item.end.map { item.bridgeDrift(to: $0.point, item.x) } == [-2.5, 3.5])
     let drift = item.bridgeDrift(to: item.endMean(item.x) { item.plan($0, $1) }, item.x)
     #expect((drift * 1e6).rounded() == -2_012_888)
@@ -131,7 +136,7 @@ import TruthValues
 
   @Test("laws and chains that are none are refused by name")
   func refusals() throws {
-    let plane = try Catalogue.LikelihoodCases.plane
+    let plane = try DeepGenerativeModels.LikelihoodCases.plane
     #expect(throws: InvalidArgument.self) {
       try RectifiedFlow(from: GaussianMixture(weights: [1], components: [.standard(1)]), to: plane)
     }
@@ -144,7 +149,7 @@ import TruthValues
     #expect(throws: InvalidArgument.self) { try paths.bridge(from: [0.5, 0.5], to: [1]) }
     for (epsilon, t) in [(0.0, 0.5), (0.5, 1), (.nan, 0.5)] {
       #expect(throws: InvalidArgument.self) {
-        try Catalogue.DiscreteBridge(from: [(1, 0)], to: [(1, 1)], epsilon: epsilon, t: t, x: 0)
+        try DeepGenerativeModels.DiscreteBridge(from: [(1, 0)], to: [(1, 1)], epsilon: epsilon, t: t, x: 0)
       }
     }
   }

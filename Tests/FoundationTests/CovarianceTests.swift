@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identities
+@testable import Probability
 
 /// Streaming covariances against covariances computed in two passes, and against known ones.
 @Suite struct CovarianceTests {

@@ -1,7 +1,10 @@
 import Foundation
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Catalogue
+@testable import Probability
+@testable import Verification
 
 /// A run gives the same bits however many tasks share it and in whatever order they finish.
 @Suite struct DeterminismTests {

@@ -1,4 +1,4 @@
-@testable import Identities
+@testable import Arithmetic
 
 /// Arguments of an elementary function with 40 digits of its values, computed elsewhere.
 struct ElementaryTruth: Sendable {

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Verification
 
 /// What enclosures claim of a whole box: true where it holds, and never a pass where it fails between points.
 @Suite struct EnclosureEvidenceTests {

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Identities
+@testable import Probability
+@testable import Verification
 
 /// The error budget: its constants, its bounds for known moments, and that they hold.
 @Suite struct ErrorBudgetTests {

@@ -1,7 +1,8 @@
 import Synchronization
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Verification
 
 /// What exact evidence claims: its miss probability, the dimensions, poles, symmetry, and how it prints.
 @Suite struct ExactEvidenceTests {

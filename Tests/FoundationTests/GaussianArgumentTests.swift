@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Probability
 
 /// Laws that are none are refused, by an error that names the argument and the value.
 @Suite struct GaussianArgumentTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
 
 /// The elementary functions of `Interval` against values computed elsewhere.
 @Suite("Interval functions")

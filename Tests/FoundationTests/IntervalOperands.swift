@@ -1,4 +1,4 @@
-@testable import Identities
+@testable import Arithmetic
 
 /// A seeded source of intervals of all kinds and of exact numbers inside them.
 ///

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
 
 /// What an `Interval` says about itself, and how it is made.
 @Suite("Interval properties")

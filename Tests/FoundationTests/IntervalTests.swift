@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
 
 /// The field operations of `Interval` against exact arithmetic.
 @Suite("Interval arithmetic")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
 
 /// Inverses, solutions and determinants: exactly over residues, within derived bounds over `Double`.
 @Suite struct MatrixTests {

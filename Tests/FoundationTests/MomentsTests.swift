@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Identities
+@testable import Probability
 
 /// Streaming moments against moments computed in two passes, and against laws whose moments are known.
 @Suite struct MomentsTests {

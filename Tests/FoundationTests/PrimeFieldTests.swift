@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
 
 /// The residues modulo 2^61 - 1: the axioms of a field, and agreement with the arithmetic of wide integers.
 @Suite struct PrimeFieldTests {

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Verification
 
 /// Integrals whose values are known: the stated error covers the true one, and is small where it can be.
 @Suite struct QuadratureTests {

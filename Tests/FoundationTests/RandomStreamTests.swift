@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identities
+@testable import Probability
 
 /// What a stream promises besides its distribution.
 @Suite struct RandomStreamTests {

@@ -1,7 +1,10 @@
 import Foundation
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Catalogue
+@testable import Probability
+@testable import Verification
 
 /// The verifier under many seeds: the catalogue's p-values are uniform, and a wrong p-value is noticed.
 @Suite struct ReseedingTests {
@@ -23,7 +26,7 @@ import Testing
   }
 
   /// A line that is off by `bias` standard errors of one task's samples.
-  private func identity(bias: Double, expectation: Identities.Expectation = .holds) -> Identity {
+  private func identity(bias: Double, expectation: Verification.Expectation = .holds) -> Identity {
     Synthetic.identity(expectation: expectation) {
       Synthetic.lines(of: .numerical)
       Statistical("biased", cases: ["one", "two"]) { _, draw in

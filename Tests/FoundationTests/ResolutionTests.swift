@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Identities
+@testable import Probability
+@testable import Verification
 
 /// A statistical check keeps what it promises: an error as large as its resolution is refuted, and a true line
 /// is not.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
 
 /// The degrees that `Symbol` counts: never below the truth, and exact where formulas are simple.
 @Suite struct SymbolTests {

@@ -1,4 +1,6 @@
-@testable import Identities
+@testable import Arithmetic
+@testable import Probability
+@testable import Verification
 
 /// Small identities whose truth is known, for the tests of the verifier.
 enum Synthetic {
@@ -13,13 +15,13 @@ enum Synthetic {
   }
 
   static func identity(
-    _ id: String = "T.1", expectation: Identities.Expectation = .holds,
+    _ id: String = "T.1", expectation: Verification.Expectation = .holds,
     @Checks _ checks: () throws -> [any Check]
   ) rethrows -> Identity {
     try Identity(id, "a test", "a = b", expectation: expectation, checks: checks)
   }
 
-  static let fails = Identities.Expectation.fails(
+  static let fails = Verification.Expectation.fails(
     correctedBy: "T.2", why: "it is false", counterexample: "any")
 
   /// Three lines `1, 1 + wrongSecond, 1 + wrongThird` in each kind of evidence, with a rival that is refuted.

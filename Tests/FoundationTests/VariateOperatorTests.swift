@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Probability
+@testable import Verification
 
 /// A number beside a random variable is a constant, whichever side it stands on.
 @Suite struct VariateOperatorTests {

@@ -1,7 +1,9 @@
 import Synchronization
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Probability
+@testable import Verification
 
 /// Wrong arguments are answered by errors that name them, an exhausted budget and a cancelled task by no verdict.
 @Suite struct VerifierArgumentTests {

@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Probability
+@testable import Verification
 
 /// A check that shows nothing is inconclusive, with the reason in words; it never verifies.
 @Suite struct VerifierDoubtTests {

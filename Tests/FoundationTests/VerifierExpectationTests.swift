@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Probability
+@testable import Verification
 
 /// Statements that documents make wrongly: every check must refute them and let the correction stand.
 @Suite struct VerifierExpectationTests {
@@ -40,7 +42,7 @@ import Testing
   }
 
   private func result(
-    _ expectation: Identities.Expectation = Synthetic.fails, @Checks _ checks: () -> [any Check]
+    _ expectation: Verification.Expectation = Synthetic.fails, @Checks _ checks: () -> [any Check]
   ) async throws -> IdentityResult {
     try await Synthetic.verifier().verify(Synthetic.identity(expectation: expectation, checks))
   }

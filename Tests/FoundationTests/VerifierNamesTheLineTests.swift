@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Verification
 
 /// Where a line is wrong the verifier says which, in every kind of evidence.
 @Suite struct VerifierNamesTheLineTests {

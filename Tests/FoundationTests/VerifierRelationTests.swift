@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Probability
+@testable import Verification
 
 /// Inequalities: `.atMost` and `.atLeast` read from the line above, in every kind of evidence that has an order.
 @Suite struct VerifierRelationTests {

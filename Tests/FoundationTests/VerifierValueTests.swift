@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Probability
+@testable import Verification
 
 /// Values that no comparison should trust: undefined, infinite, without scale, too coarse.
 @Suite struct VerifierValueTests {

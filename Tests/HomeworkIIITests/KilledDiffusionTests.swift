@@ -1,3 +1,4 @@
+import HomeworkIII
 import Identities
 import Testing
 

@@ -1,7 +1,10 @@
 import Testing
 import TruthValues
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Catalogue
+@testable import HomeworkIII
+@testable import Transport
 
 /// Homework III, Problem 1: KL evolution with unequal diffusion coefficients.
 @Suite struct Problem1Tests {
@@ -13,8 +16,8 @@ import TruthValues
   @Test("the rate and its terms reproduce the true values and reject the wrong ones")
   func rates() throws {
     for (id, pair) in [
-      ("T.III.1.gauss1d", try Catalogue.MixturePair.gaussian()),
-      ("T.III.1.mixture1d.equal", try Catalogue.MixturePair.equal()),
+      ("T.III.1.gauss1d", try HomeworkIII.MixturePair.gaussian()),
+      ("T.III.1.mixture1d.equal", try HomeworkIII.MixturePair.equal()),
     ] {
       let truth = try TruthCase(id)
       #expect(try truth.input("theta_mu_eps") == [pair.flow.theta, pair.flow.mu, pair.flow.epsilon])
@@ -36,7 +39,7 @@ import TruthValues
   @Test("every wrong version of the rate is one that the true values list, and is rejected")
   func wrongVersions() throws {
     let truth = try TruthCase("T.III.1.gauss1d")
-    let rate = try Catalogue.MixturePair.gaussian().rate
+    let rate = try HomeworkIII.MixturePair.gaussian().rate
     #expect(try truth.accepts([rate.extra.midpoint], for: "extra_term"))
     let names = ["no_extra", "extra_wrong_sign", "extra_with_s", "epshat_with_shat", "drift_sign"]
     #expect(rate.mistakes.count == names.count)
@@ -45,21 +48,21 @@ import TruthValues
       #expect(try !truth.rejects(name, where: [wrong.value.midpoint]), "\(wrong.mistake)")
     }
     let equal = try TruthCase("T.III.1.mixture1d.equal")
-    let equalRate = try Catalogue.MixturePair.equal().rate.total.midpoint
+    let equalRate = try HomeworkIII.MixturePair.equal().rate.total.midpoint
     for name in ["drift_sign", "half_fisher"] { #expect(try equal.rejects(name, where: [equalRate])) }
   }
 
   @Test("the extra term has either sign, and heat flow without drift error leaves the stated divergence")
   func extraTerm() throws {
-    #expect(try Catalogue.MixturePair.gaussian().rate.extra.lower > 0)
-    #expect(try Catalogue.MixturePair.displaced().rate.extra.upper < 0)
-    let heat = Catalogue.HeatPair(epsilon: 0.125, modelEpsilon: 0.25).divergence
+    #expect(try HomeworkIII.MixturePair.gaussian().rate.extra.lower > 0)
+    #expect(try HomeworkIII.MixturePair.displaced().rate.extra.upper < 0)
+    let heat = HomeworkIII.HeatPair(epsilon: 0.125, modelEpsilon: 0.25).divergence
     #expect((heat.value - (0.5 * (5.0 / 6 - 1) - 0.5 * Double.log(5.0 / 6))).magnitude <= heat.error)
   }
 
   @Test("the divergence on the circle converges with the fourth power of the time step")
   func order() throws {
-    let pair = Catalogue.CirclePair.all[0]
+    let pair = HomeworkIII.CirclePair.all[0]
     let values = try [128, 256, 512].map { try pair.values(points: 32, steps: $0)[0].value }
     // Whatever the limit is, the changes shrink by 2 to the power of the order: the observed order rounds to four.
     let ratio = (values[0] - values[1]) / (values[1] - values[2])

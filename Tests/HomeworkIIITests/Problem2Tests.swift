@@ -1,7 +1,9 @@
 import Testing
 import TruthValues
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Catalogue
+@testable import HomeworkIII
 
 /// Homework III, Problem 2: the optimal diffusion schedule.
 @Suite struct Problem2Tests {
@@ -15,7 +17,7 @@ import TruthValues
   @Test("schedules and bounds of exponential losses reproduce the true values and reject the wrong ones")
   func exponentialLosses() throws {
     let truth = try TruthCase("T.III.2.exponential")
-    let loss = Catalogue.LossSchedule.exponential
+    let loss = HomeworkIII.LossSchedule.exponential
     let limit = try truth.input("E")[0]
     let best = { (t: Double) in loss.minimiser(at: t) }
     let quarter = Double.sqrt(loss.A(0.25) / loss.C(0.25))
@@ -41,10 +43,10 @@ import TruthValues
   @Test("the sheet's bound is below the true divergence, and the corrected one above it")
   func boundViolated() throws {
     let truth = try TruthCase("T.III.2.bound_violated")
-    let example = Catalogue.StationaryGaussian(kappa: 1)
+    let example = HomeworkIII.StationaryGaussian(kappa: 1)
     let noise = try truth.input("eps").map { Dual<Interval>($0) }
     let divergence = noise.map { example.divergence($0).value.midpoint }
-    let sheet = noise.map { Catalogue.noiseBound(example.A, example.C($0), $0).value.midpoint }
+    let sheet = noise.map { HomeworkIII.noiseBound(example.A, example.C($0), $0).value.midpoint }
     #expect(try truth.accepts(divergence, for: "KL"))
     #expect(try truth.accepts(sheet, for: "B_document"))
     #expect(try truth.accepts(sheet.map { 2 * $0 }, for: "B_corrected"))

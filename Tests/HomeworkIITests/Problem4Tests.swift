@@ -1,3 +1,4 @@
+import HomeworkII
 import Identities
 import Testing
 import TruthValues

@@ -1,4 +1,5 @@
 import Identities
+import Learning
 import Testing
 
 /// Adam against its definition, written out in `Double`.

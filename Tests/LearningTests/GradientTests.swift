@@ -1,4 +1,5 @@
 import Identities
+import Learning
 import Testing
 
 /// The gradient of a training against dual numbers, to the rounding of its sums.

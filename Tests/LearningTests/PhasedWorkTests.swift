@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Identities
+@testable import Learning
+@testable import Probability
 
 /// Work shared by threads of the operating system, which run at once where there are processors, whatever else the
 /// tests' own tasks are doing.

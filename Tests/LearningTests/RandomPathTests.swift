@@ -1,6 +1,8 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Learning
+@testable import Probability
 
 @Suite struct RandomPathTests {
   private func examples(_ regression: Regression, _ count: Int) -> [Example] {

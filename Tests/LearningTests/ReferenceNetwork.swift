@@ -1,4 +1,5 @@
 import Identities
+import Learning
 
 /// The perceptron by its definition, one point and one number at a time, over any scalar.
 struct ReferenceNetwork<Scalar: Field> {

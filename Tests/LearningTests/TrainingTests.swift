@@ -1,4 +1,5 @@
 import Identities
+import Learning
 import Testing
 
 @Suite struct TrainingTests {

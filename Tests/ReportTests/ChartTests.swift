@@ -1,11 +1,12 @@
 import Foundation
 import Testing
 
+@testable import Report
+@testable import Verification
+
 #if canImport(FoundationXML)
   import FoundationXML
 #endif
-
-@testable import Identities
 
 @Suite("Chart")
 struct ChartTests {

@@ -1,7 +1,11 @@
 import Testing
 import TruthValues
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Catalogue
+@testable import ModelComparison
+@testable import Probability
+@testable import Transport
 
 /// The report's section 2.1: denoising diffusion and its scores.
 @Suite struct DenoisingTests {
@@ -24,7 +28,7 @@ import TruthValues
     let rows = rows(try truth.input("alpha_t_abar_tm1_x0_xt"), of: 4)
     var (closed, conditioned, integrated) = ([Double](), [Double](), [Double]())
     for row in rows {
-      let chosen = Catalogue.PosteriorCase(alpha: row[0], before: row[1], start: row[2], point: row[3])
+      let chosen = ModelComparison.PosteriorCase(alpha: row[0], before: row[1], start: row[2], point: row[3])
       let (x0, x) = (Vector([row[2]]), Vector([row[3]]))
       let law = try chosen.step(Double.self).posterior(x, start: x0)
       closed += [law.mean[0], law.variance]
@@ -54,7 +58,7 @@ import TruthValues
   @Test("the evidence lower bound and its terms are the true ones")
   func evidenceLowerBound() throws {
     let truth = try TruthCase("T.R.2.3.elbo")
-    let model = Catalogue.reverseModels[0]
+    let model = ModelComparison.reverseModels[0]
     #expect(model.alphas == [try truth.input("alpha1")[0], try truth.input("alpha2")[0]])
     #expect(model.start == (try truth.input("x0")[0]))
     let (sides, terms) = (try model.sides(), try model.terms())
@@ -75,7 +79,7 @@ import TruthValues
   @Test("the optima of the objective and of the bound are the true ones")
   func objectives() throws {
     let truth = try TruthCase("T.R.2.11")
-    let line = Catalogue.ScaleOnTheLine.standard
+    let line = ModelComparison.ScaleOnTheLine.standard
     #expect(line.alphas == [try truth.input("alpha1")[0], try truth.input("alpha2")[0]])
     let optima = try line.optima()
     #expect(try truth.accepts([optima.denoising.midpoint], for: "argmin_2_11"))
@@ -107,7 +111,7 @@ import TruthValues
   @Test("scores, means and divergences of a mixture reproduce the true values and reject the wrong ones")
   func scores() throws {
     let truth = try TruthCase("T.R.2.12-2.15")
-    let at = try Catalogue.ScorePoint.standard
+    let at = try ModelComparison.ScorePoint.standard
     let numbers = zip(at.noised.data.weights, at.noised.data.components).flatMap {
       [$0, $1.mean[0], $1.covariance[0, 0]]
     }

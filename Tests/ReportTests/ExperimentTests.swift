@@ -1,7 +1,11 @@
 import Testing
 import TruthValues
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Catalogue
+@testable import ModelComparison
+@testable import Study
+@testable import Transport
 
 /// The report, section 4: the forward process, its kernel, the base, the interpolant and the targets.
 @Suite("The experiment's setting")
@@ -48,12 +52,12 @@ struct ExperimentTests {
   @Test func whatBasesGive() throws {
     let truth = try TruthCase("T.R.base_density")
     for (start, name) in [(1.0, "cov_xx_start_identity"), (100, "cov_xx_start_100")] {
-      let given = Catalogue.ReversedStart(start: start)
+      let given = ModelComparison.ReversedStart(start: start)
       #expect(try truth.accepts([given.variance().value], for: name))
       #expect(try truth.accepts([given.varianceInThePlane().value], for: name))
     }
     // A normal law of the same covariance, from the closed form that the exact check proves.
-    let v = try Catalogue.ReversedStart.added
+    let v = try ModelComparison.ReversedStart.added
     for (start, name) in [(1.0, "gaussian_surrogate_var_start_1"), (100, "gaussian_surrogate_var_start_100")]
     {
       let gain = 1.5 / (1.5 + v)

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identities
+@testable import Report
 
 @Suite("LaTeX that Markdown leaves alone")
 struct LaTeXTests {

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Identities
+@testable import Catalogue
+@testable import Report
 
 @Suite("Ledger")
 struct LedgerTests {

@@ -1,7 +1,12 @@
 import Testing
 import TruthValues
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Catalogue
+@testable import ModelComparison
+@testable import OptimalTransport
+@testable import Probability
+@testable import Transport
 
 /// The report from (2.17) to Section 3: reversal, interpolants and metrics.
 @Suite struct ProblemR3Tests {
@@ -67,7 +72,7 @@ import TruthValues
     #expect(try truth.accepts([moved * moved / 0.25], for: "ratio"))
     #expect(try truth.accepts([0.5 * 0.5], for: "excess_loss"))
     #expect(moved * moved > 0.25)
-    let reach = Catalogue.ShiftedVelocity()
+    let reach = ModelComparison.ShiftedVelocity()
     #expect(try truth.accepts([reach.distance.midpoint * reach.distance.midpoint], for: "W2_squared"))
   }
 
@@ -103,7 +108,7 @@ import TruthValues
         try Gaussian(mean: [row[2]], covariance: [[row[3]]])
       )
       values.append(try a.entropicTransport(to: b, epsilon: row[4]))
-      let plan = Catalogue.EntropicFormula(a: row[1], b: row[3], epsilon: row[4])
+      let plan = ModelComparison.EntropicFormula(a: row[1], b: row[3], epsilon: row[4])
       #expect((plan.c - rows[3 * k + 1]).magnitude <= (try truth.tolerance) * rows[3 * k + 1])
       let scale = max(values[k], 1)
       #expect((values[k] - rows[3 * k]).magnitude <= (try truth.tolerance) * scale)

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Report
 
 @Suite("Report")
 struct ReportTests {

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@testable import Identities
+@testable import Catalogue
+@testable import Report
+@testable import Verification
 
 @Suite("The run as data")
 struct RunDataTests {
@@ -52,7 +54,7 @@ struct RunDataTests {
     ("III.2.bound", "homework-iii", "2", "bound"), ("R.2.14", "comparison", nil, "2.14"),
   ])
   func namesTheSourceOfAClaim(id: String, document: String, problem: String?, part: String) async throws {
-    let report = Report(try await Verifier().verify([]), problems: [])
+    let report = Report(try await Verifier().verify([]), problems: [], documents: Ledger.documents)
     #expect(report.source(of: id) == .init(document: document, problem: problem, part: part))
   }
 }

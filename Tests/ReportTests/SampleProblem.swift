@@ -1,6 +1,9 @@
 import Foundation
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Probability
+@testable import Report
+@testable import Verification
 
 /// A small problem with everything that a report can show: all kinds of evidence, an erratum and its correction,
 /// rivals, a restatement, awkward LaTeX and a figure.

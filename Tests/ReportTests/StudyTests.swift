@@ -1,7 +1,9 @@
 import Foundation
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
+@testable import Learning
+@testable import Study
 
 /// The report's experiment, small.
 @Suite struct StudyTests {

@@ -1,5 +1,8 @@
-@testable import Identities
 import Testing
+
+@testable import Arithmetic
+@testable import Sampling
+@testable import Transport
 
 /// A score that is affine in the point: that of data in a single point under a diffusion.
 private struct PointMassScore<SDE: ScoreSDE>: PointField {

@@ -1,4 +1,5 @@
 import Identities
+import OptimalTransport
 import Testing
 
 /// What a certificate says of plans that are wrong, and what is refused.

@@ -1,4 +1,5 @@
 import Identities
+import OptimalTransport
 import Testing
 import TruthValues
 

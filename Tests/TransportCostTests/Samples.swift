@@ -1,4 +1,5 @@
 import Identities
+import OptimalTransport
 
 /// Points to carry between.
 enum Samples {

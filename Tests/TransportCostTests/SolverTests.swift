@@ -1,4 +1,5 @@
 import Identities
+import OptimalTransport
 import Testing
 
 /// The solver against definitions, against other routes, and against itself.

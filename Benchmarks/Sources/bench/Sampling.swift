@@ -1,4 +1,6 @@
 import Identities
+import Learning
+import Study
 
 extension Work {
   /// 10,000 points moved along a network in 1,280 steps of Euler's method, by the library's sampler.

@@ -1,4 +1,5 @@
 import Identities
+import OptimalTransport
 
 extension Work {
   /// Entropic transport at epsilon 0.001 between two samples of the report's mixture, to a marginal violation in L1.

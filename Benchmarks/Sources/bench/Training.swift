@@ -1,4 +1,5 @@
 import Identities
+import Learning
 
 /// The network of the report: two coordinates and the time, four linear layers, 128 wide.
 enum ReportNetwork {

@@ -14,7 +14,7 @@ public struct Interval: Equatable, Sendable {
   public let upper: Double
 
   /// The interval between two ends that the caller knows to be in order.
-  init(lower: Double, upper: Double) {
+  package init(lower: Double, upper: Double) {
     precondition(
       lower <= upper && lower < .infinity && upper > -.infinity, "no interval [\(lower), \(upper)]")
     self.lower = lower

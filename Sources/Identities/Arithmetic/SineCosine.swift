@@ -77,7 +77,7 @@ extension SIMD8<Double> {
   }
 
   /// The sine and the cosine of `r`, |r| <= pi/4, within 2 ulp: for where `r` is itself a rounded number.
-  @inline(__always) static func quickSineAndCosine(_ r: Self) -> (sine: Self, cosine: Self) {
+  @inline(__always) package static func quickSineAndCosine(_ r: Self) -> (sine: Self, cosine: Self) {
     let z = r * r
     return (
       r + r * (z * (z * sinePolynomial(z) - 0.16666666666666655)), 1 + z * (z * cosinePolynomial(z) - 0.5)
@@ -172,7 +172,7 @@ extension SIMD16<Float> {
   }
 
   /// The sine and the cosine of `r`, |r| <= pi/4, within 2 ulp: for where `r` is itself a rounded number.
-  @inline(__always) static func quickSineAndCosine(_ r: Self) -> (sine: Self, cosine: Self) {
+  @inline(__always) package static func quickSineAndCosine(_ r: Self) -> (sine: Self, cosine: Self) {
     let z = r * r
     return (r + r * (z * sinePolynomial(z)), 1 + z * (z * cosinePolynomial(z) - 0.5))
   }

@@ -12,14 +12,14 @@ public struct Symbol: Field, CustomStringConvertible {
   /// Whether a division by zero happened on the way: the point is a pole and says nothing.
   public let isPole: Bool
 
-  init(_ residue: PrimeField, over degrees: (Double, Double), isPole: Bool = false) {
+  package init(_ residue: PrimeField, over degrees: (Double, Double), isPole: Bool = false) {
     self.residue = residue
     (numeratorDegree, denominatorDegree) = degrees
     self.isPole = isPole
   }
 
   /// A free symbol: a point chosen for it and degree one.
-  init(free residue: PrimeField) { self.init(residue, over: (1, 0)) }
+  package init(free residue: PrimeField) { self.init(residue, over: (1, 0)) }
 
   /// The image of a number in the field.
   @_disfavoredOverload public init(_ integer: Int) { self.init(PrimeField(integer), over: (0, 0)) }
@@ -92,9 +92,10 @@ public struct Symbol: Field, CustomStringConvertible {
 public final class Symbols {
   private let next: () -> PrimeField
   /// The values handed out so far, in order.
-  private(set) var drawn: [(name: String, value: PrimeField)] = []
+  package private(set) var drawn: [(name: String, value: PrimeField)] = []
 
-  init(_ next: @escaping () -> PrimeField) { self.next = next }
+  /// A source that chooses the points of its symbols by `next`.
+  package init(_ next: @escaping () -> PrimeField) { self.next = next }
 
   /// A new free symbol; its name is what a counterexample calls it.
   public func scalar(_ name: String = "") -> Symbol {

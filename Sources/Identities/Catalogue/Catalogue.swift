@@ -1,35 +1,18 @@
+import Arithmetic
+import Course
+import DeepGenerativeModels
+import HomeworkII
+import HomeworkIII
+import ModelComparison
+import Verification
+
 /// Everything the package verifies, problem by problem, in the order of the documents.
 public enum Catalogue {
-  /// The problems; a new one is added to this list and nowhere else.
+  /// The problems of every document.
   public static var problems: [Problem] {
     get throws {
-      [
-        try homeworkIIProblem1,
-        try homeworkIIProblem2,
-        try homeworkIIProblem3,
-        try homeworkIIProblem4,
-        try homeworkIIProblem5,
-        try homeworkIIIProblem1,
-        try homeworkIIIProblem2,
-        try homeworkIIIProblem3,
-        homeworkIIIProblem4,
-        homeworkIIIProblem5,
-        try deepGenerativeModelsQuestion1,
-        try deepGenerativeModelsQuestion2,
-        try deepGenerativeModelsQuestion3,
-        try deepGenerativeModelsQuestion4,
-        try courseGenerators,
-        reportIntroduction,
-        try reportChain,
-        try reportBound,
-        try reportPosterior,
-        try reportScores,
-        try reportProcess,
-        try reportSetting,
-        try reportReversal,
-        try reportInterpolants,
-        try reportMetrics,
-      ]
+      try HomeworkII.problems + HomeworkIII.problems + DeepGenerativeModels.problems + Course.problems
+        + ModelComparison.problems
     }
   }
 

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The optimiser Adam (Kingma and Ba 2015), with a rate that falls in steps.
 ///
 /// With the gradient `g` of step `n = 1, 2, ...`: `m <- beta_1 m + (1 - beta_1) g`, `v <- beta_2 v + (1 - beta_2) g^2`,

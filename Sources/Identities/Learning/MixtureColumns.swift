@@ -1,3 +1,5 @@
+import Probability
+
 /// Draws samples of a mixture of normal laws in columns of `Float`.
 struct MixtureColumns: Sendable {
   let dimension: Int

@@ -1,3 +1,5 @@
+import Arithmetic
+
 extension Perceptron {
   /// What the bytes of a perceptron begin with: a name and the number of the format.
   private static let signature: [UInt8] = Array("Perceptron 1\n".utf8)

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// The mean loss of a network over random examples.
 public struct LossEstimate: Sendable, Equatable {
   /// The mean over the examples.

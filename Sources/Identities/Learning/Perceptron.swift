@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// A multilayer perceptron: linear layers with rectified linear units between them.
 ///
 /// `y = W_L r(... r(W_1 x + b_1) ...) + b_L` with `r(u) = max(u, 0)`. The last layer is linear, so that every real

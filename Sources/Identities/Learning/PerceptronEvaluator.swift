@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// A perceptron made ready to be evaluated at many points, with the memory that takes.
 ///
 /// One thread uses it at a time; each thread makes its own. The result at a point does not depend on the points beside

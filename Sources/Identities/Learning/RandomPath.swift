@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// The coefficients of `x_t = alpha x_0 + beta x_1 + gamma z` and their time derivatives, at sixteen times at once.
 public struct PathCoefficients: Sendable {
   /// What stands before `x_0`.

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// A regression: random inputs with the targets that a network is to predict on average.
 ///
 /// A network `f` that minimises the expected loss over all functions is the conditional mean of the target given the

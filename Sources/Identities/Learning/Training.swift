@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// A training under way: a network, its examples and what the optimiser remembers.
 ///
 /// A step has two phases: the chunks of its batch, each by itself, and then pieces of the parameters, each with its

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The debiased divergence of two weighted point sets: the entropic cost between them less half of what each costs
 /// to carry to itself.
 ///

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// Entropic optimal transport between two weighted point sets.
 ///
 /// The problem is `min <P, C> + epsilon KL(P | a b^T)` over the plans `P` with row sums `a` and column sums `b`.

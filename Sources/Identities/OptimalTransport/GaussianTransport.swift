@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 // Transport between normal laws in closed form, with squared distances for the cost. Only the eigenvalues of
 // A^(1/2) B A^(1/2) enter, and they are those of L^T B L for any root A = L L^T.
 

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// Points of a Euclidean space with positive weights of sum one: a law that a sample stands for.
 public struct WeightedPoints: Sendable {
   /// The coordinates, one array for each axis.

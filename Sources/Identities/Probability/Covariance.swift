@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The mean and the covariance of a stream of vectors.
 ///
 /// Blocks are merged by the pairwise update of Chan, Golub and LeVeque (1979), as `Moments` are: whoever merges
@@ -21,7 +23,7 @@ public struct CovarianceMoments: Sendable {
   }
 
   /// The moments of points given by their coordinates, one array for each axis, all of one length.
-  init(columns: [[Double]]) {
+  package init(columns: [[Double]]) {
     let count = columns.first?.count ?? 0
     // Zeros behind the last deviation fill its vector and change no sum.
     let padding = [Double](repeating: 0, count: (8 - count % 8) % 8)

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// Moments and cumulants of laws on the line, over any field.
 ///
 /// A sequence holds the orders from zero; the moment of order zero is one, the cumulant of order zero is zero.

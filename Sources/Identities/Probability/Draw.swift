@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The random variables of one block: every call is a new one, independent of the others.
 ///
 /// What comes out depends on the run's seed, the identity, the case and the block alone, never on the order in
@@ -5,7 +7,8 @@
 public final class Draw {
   private var stream: RandomStream
 
-  init(_ stream: RandomStream) { self.stream = stream }
+  /// The variables of one block, from its stream.
+  public init(_ stream: RandomStream) { self.stream = stream }
 
   /// A standard normal variable.
   public func normal() -> Variate { Variate { stream.fillNormals($0) } }
@@ -39,7 +42,7 @@ public final class Draw {
   }
 
   /// A random index that is `k` with probability `weights[k]`.
-  func selection(_ weights: [Double]) -> Selection {
+  public func selection(_ weights: [Double]) -> Selection {
     let u = uniform()
     var end = 0.0
     return Selection(
@@ -70,11 +73,11 @@ extension Draw {
 }
 
 /// A random index, by the indicators that it is at most 0, at most 1, and so on to the last but one.
-struct Selection {
+public struct Selection {
   let atMost: [Variate]
 
   /// The variable that is `value(k)` where the index is `k`.
-  func pick(_ value: (Int) -> Double) -> Variate {
+  public func pick(_ value: (Int) -> Double) -> Variate {
     atMost.indices.reduce(into: Variate(value(atMost.count))) { sum, k in
       sum.add(Variate(value(k) - value(k + 1)), times: atMost[k])
     }

@@ -1,3 +1,5 @@
+import Arithmetic
+
 extension Gaussian {
   /// The law of `what * w` given `given * w = x`, for `w` of this law.
   ///

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// A normal law over a field: its mean and covariance, and what conditioning on a linear map gives.
 ///
 /// Over `Symbol` the mean and covariance are free, and what is computed is an identity for every normal law.
@@ -7,7 +9,8 @@ public struct Gaussian<Scalar: Field>: Sendable {
   /// The covariance, symmetric; only densities and samples need it positive definite.
   public let covariance: Matrix<Scalar>
 
-  init(mean: Vector<Scalar>, covariance: Matrix<Scalar>) {
+  /// The law of a mean and a covariance of the same dimension, over any field.
+  public init(mean: Vector<Scalar>, covariance: Matrix<Scalar>) {
     precondition(
       covariance.rows == mean.dimension && covariance.columns == mean.dimension,
       "a covariance of \(covariance.rows) x \(covariance.columns) for a mean of \(mean.dimension)")

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// A finite mixture of normal laws.
 public struct GaussianMixture<Scalar: Elementary>: Sendable {
   /// The probabilities of the components.
@@ -5,7 +7,8 @@ public struct GaussianMixture<Scalar: Elementary>: Sendable {
   /// The laws that are mixed, of one dimension.
   public let components: [Gaussian<Scalar>]
 
-  init(weights: [Scalar], components: [Gaussian<Scalar>]) {
+  /// The mixture of laws of one dimension, each with its weight, over any field.
+  public init(weights: [Scalar], components: [Gaussian<Scalar>]) {
     precondition(
       weights.count == components.count, "\(weights.count) weights, \(components.count) components")
     (self.weights, self.components) = (weights, components)
@@ -70,6 +73,14 @@ extension GaussianMixture where Scalar == Double {
       throw InvalidArgument("components", is: dimensions, expected: "laws of one dimension")
     }
     self.init(weights: weights, components: parts.map(\.law))
+  }
+
+  /// A mixture of normal laws on the line; throws as the initialiser does.
+  public static func line(
+    _ parts: (weight: Double, mean: Double, variance: Double)...
+  ) throws -> GaussianMixture {
+    try GaussianMixture(
+      parts.map { ($0.weight, try Gaussian(mean: [$0.mean], covariance: [[$0.variance]])) })
   }
 
   /// A sample, one variable for each coordinate.

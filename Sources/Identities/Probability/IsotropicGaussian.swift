@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// A normal law with the same variance in every direction.
 public struct IsotropicGaussian<Scalar: Field>: Sendable {
   /// The mean.
@@ -5,7 +7,8 @@ public struct IsotropicGaussian<Scalar: Field>: Sendable {
   /// The variance of each coordinate.
   public let variance: Scalar
 
-  init(mean: Vector<Scalar>, variance: Scalar) { (self.mean, self.variance) = (mean, variance) }
+  /// The law of a mean and a variance, over any field.
+  public init(mean: Vector<Scalar>, variance: Scalar) { (self.mean, self.variance) = (mean, variance) }
 
   /// The gradient of the log-density.
   public func score(_ x: Vector<Scalar>) -> Vector<Scalar> { (mean - x) / variance }
@@ -20,7 +23,7 @@ public struct IsotropicGaussian<Scalar: Field>: Sendable {
 
   /// The Kullback-Leibler divergence of this law from another, `KL(this || other)`, given the logarithm of the other's
   /// variance over this one's.
-  func divergence(from other: IsotropicGaussian, logRatio: Scalar) -> Scalar {
+  public func divergence(from other: IsotropicGaussian, logRatio: Scalar) -> Scalar {
     let d = Scalar(mean.dimension)
     return (d * (variance / other.variance - 1 + logRatio) + (mean - other.mean).squaredNorm / other.variance)
       / 2

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// A random vector with independent coordinates, each with a potential of its own.
 ///
 /// A potential is accepted only if `e^-V` and `V' e^-V` are integrable, as the score identity of Homework II,

@@ -46,7 +46,7 @@ public struct Moments: Sendable {
   }
 
   /// The moments of a single number.
-  init(mean: Double) { (count, self.mean, least, greatest) = (1, mean, mean, mean) }
+  package init(mean: Double) { (count, self.mean, least, greatest) = (1, mean, mean, mean) }
 
   /// Adds the moments of other samples.
   public mutating func merge(_ other: Moments) {

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The potential `V` of a law on the line with the density `e^-V(z) / Z`, which can be sampled.
 public protocol Potential: Sendable, CustomStringConvertible {
   /// The potential, up to a constant.

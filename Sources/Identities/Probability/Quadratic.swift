@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// A polynomial of degree two, `y^T Q y + l . y + k` with `y = x - m`, about a point `m` that a formula agrees on.
 ///
 /// Logarithms of normal densities and products of affine fields are of this kind, and their means under a normal law

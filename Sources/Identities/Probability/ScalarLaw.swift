@@ -1,12 +1,14 @@
+import Arithmetic
+
 /// A law on the line with a characteristic function in closed form.
 public struct ScalarLaw: Sendable, CustomStringConvertible {
-  enum Shape: Sendable {
+  package enum Shape: Sendable {
     case mixture([(weight: Double, mean: Double, variance: Double)])
     case uniform(center: Double, half: Double)
     case laplace(mean: Double, scale: Double)
     case exponential(mean: Double)
   }
-  let shape: Shape
+  package let shape: Shape
   /// A few words that tell it from others.
   public let description: String
 
@@ -74,7 +76,7 @@ public struct ScalarLaw: Sendable, CustomStringConvertible {
   }
 
   /// The cumulants up to an order that is known to be at most twelve.
-  func knownCumulants<S: Elementary>(upTo order: Int) -> [S] {
+  package func knownCumulants<S: Elementary>(upTo order: Int) -> [S] {
     switch shape {
     case .mixture(let parts):
       let moments = parts.map { part in
@@ -145,7 +147,7 @@ public struct ScalarLaw: Sendable, CustomStringConvertible {
   /// The integral over `s` of this law's density times a normal density in `x`, of mean `a s + shift`.
   ///
   /// For laws with a density; a mixture is not one of them here.
-  func smoothed(at x: Double, factor a: Double, shift: Double, variance: Double) -> Double {
+  package func smoothed(at x: Double, factor a: Double, shift: Double, variance: Double) -> Double {
     let (center, deviation) = ((x - shift) / a, variance.squareRoot() / a)
     // The pieces on which the density is `height exp(-rate (s - origin))`.
     let pieces: [(range: ClosedRange<Double>, height: Double, rate: Double, origin: Double)]

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// A random variable, where an operator must not take a literal for one: `(1 - t) * z` has a single reading.
 public protocol RandomVariable: Elementary {}
 
@@ -39,9 +41,4 @@ extension Vector where Scalar == Variate {
 extension Matrix where Scalar == Double {
   /// The product with a random vector.
   public static func * (a: Self, x: Vector<Variate>) -> Vector<Variate> { a.map { Variate($0) } * x }
-}
-
-extension Double: Quantity {
-  /// The number as a constant random variable.
-  public var parts: [Variate] { [Variate(self)] }
 }

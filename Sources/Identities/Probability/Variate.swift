@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// A random variable, as a block of its samples.
 ///
 /// Arithmetic acts sample by sample, so a formula over a `Field` runs on whole blocks at the speed of the
@@ -39,7 +41,7 @@ public struct Variate: Sendable {
   }
 
   /// A number that other samples, or these in another order, have with probability 2^-64; nil for a constant.
-  var fingerprint: UInt64? {
+  package var fingerprint: UInt64? {
     guard case .samples(let samples) = storage else { return nil }
     let (start, prime) = (0xcbf2_9ce4_8422_2325 as UInt64, 0x0100_0000_01b3 as UInt64)
     // Eight hashes side by side, then one of the eight: a single one would wait for every product in turn.

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The bounded test function `sin(k . x + c)`.
 ///
 /// Two laws with the same expectations of all waves are the same law. A bounded test function keeps the tails of

@@ -1,15 +1,17 @@
+import Verification
+
 /// A line chart as an SVG picture: two axes, curves or marks, and a legend below them.
 ///
 /// Curves differ in colour, in dash and in the shape of their marks, so that the picture also reads in grey and
 /// without colour vision. A point that has no place on an axis, being infinite, not a number or, on a
 /// logarithmic axis, not positive, interrupts its curve.
-struct Chart {
+package struct Chart {
   private let series: [Figure.Series]
   private let x: ChartAxis
   private let y: ChartAxis
 
   /// The chart of a figure whose series have been computed.
-  init(_ figure: Figure, _ series: [Figure.Series]) {
+  package init(_ figure: Figure, _ series: [Figure.Series]) {
     self.series = series
     let points = series.flatMap(\.points)
     x = ChartAxis(figure.x, showing: points.map(\.x))
@@ -23,7 +25,7 @@ struct Chart {
   private static let legendRow = 22.0
 
   /// The picture; `mark` is a comment that stands at its beginning.
-  func svg(marked mark: String) -> String {
+  package func svg(marked mark: String) -> String {
     let legend = legend()
     let height = SVG.number(Self.legendTop + Double(legend.rows) * Self.legendRow - 8)
     let width = SVG.number(Self.width)

@@ -1,4 +1,5 @@
 import Foundation
+import Verification
 
 /// An axis of a chart: the range it shows and where its ticks are.
 struct ChartAxis {

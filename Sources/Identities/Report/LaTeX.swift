@@ -1,3 +1,5 @@
+import Verification
+
 /// Mathematics made safe for Markdown.
 ///
 /// GitHub reads a page as Markdown before it looks for formulas: it eats the backslash of `\,` and `\{`, takes

@@ -1,7 +1,7 @@
 /// Numbers as a reader sees them, the same in every language and on every machine.
-enum Numerals {
+package enum Numerals {
   /// Three significant digits, with a power of ten for very large and very small numbers; a dash for none.
-  static func short(_ value: Double?, digits: Int = 3) -> String {
+  package static func short(_ value: Double?, digits: Int = 3) -> String {
     guard let value, value.isFinite else { return "–" }
     let text = value.formatted(digits: digits)
     guard let e = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: e)...]) else {
@@ -35,7 +35,7 @@ enum Numerals {
   }
 
   /// A number with its noun: `1 check`, `2 checks`.
-  static func count(_ value: Int, _ singular: String, _ plural: String? = nil) -> String {
+  package static func count(_ value: Int, _ singular: String, _ plural: String? = nil) -> String {
     "\(whole(value)) \(value == 1 ? singular : plural ?? singular + "s")"
   }
 }

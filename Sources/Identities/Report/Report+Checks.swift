@@ -1,3 +1,5 @@
+import Verification
+
 extension Report {
   /// The derivation of a check: one line a step, with its reason and how the comparison came out.
   ///

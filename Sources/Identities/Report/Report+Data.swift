@@ -1,3 +1,5 @@
+import Verification
+
 extension Report {
   /// The run as data, with the claims that no identity of the run checks.
   public var data: RunData {

@@ -1,4 +1,6 @@
+import Arithmetic
 import Foundation
+import Verification
 
 extension Report {
   /// Writes the report below a directory, which it creates if need be.
@@ -34,7 +36,7 @@ extension Report {
   }
 
   /// Writes files; `beforeMoving` may still stop it without a trace.
-  static func write(
+  package static func write(
     _ files: [ReportFile], to directory: String, beforeMoving: () throws -> Void = {}
   ) throws {
     var waiting: [(partial: String, final: String)] = []
@@ -75,7 +77,7 @@ extension Report {
   }
 
   /// The text of a file; nil where it cannot be read.
-  static func text(at path: String) -> String? {
+  package static func text(at path: String) -> String? {
     FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Verification
 
 /// One file of a report.
 public struct ReportFile: Sendable, Equatable {
@@ -6,6 +7,9 @@ public struct ReportFile: Sendable, Equatable {
   public let path: String
   /// The text, in UTF-8.
   public let text: String
+
+  /// A file with its text.
+  package init(path: String, text: String) { (self.path, self.text) = (path, text) }
 }
 
 extension Report {
@@ -15,10 +19,12 @@ extension Report {
   static let figureFolder = "docs/figures"
   /// A page for readers, written by hand, that the report links to where it is there.
   static let appendix = "docs/verification/reseeding.md"
+  /// The chapter on the experiment of the comparison, which the study writes.
+  package static let experiment = "docs/verification/study.md"
   /// The pages that the report links to where they are there, with what it says of them.
   static let appendices = [
     (path: appendix, title: "The same claims under other seeds"),
-    (path: StudyReport.chapter, title: "The report's experiment, run again"),
+    (path: experiment, title: "The report's experiment, run again"),
   ]
   /// The most lines that the report may have on a single page.
   static let longestPage = 1500

@@ -1,3 +1,5 @@
+import Verification
+
 extension Report {
   /// The sections of one document's problems; `figures` is the path from the page to the figures.
   func sections(of document: Document, figures: String) -> [String] {

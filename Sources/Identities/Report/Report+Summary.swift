@@ -1,3 +1,5 @@
+import Verification
+
 extension Report {
   /// The first screen: what was checked, with what outcome and with what certainty.
   var summary: [String] {

@@ -1,3 +1,5 @@
+import Verification
+
 /// What a run has found, as pages and figures for a reader and as data for a program.
 ///
 /// The bytes depend on the run alone: no date, host, duration or language setting enters them.
@@ -15,7 +17,7 @@ public struct Report: Sendable {
   let corrected: [String: String]
 
   /// A report of a run of the identities in `problems`, against the claims of `documents`.
-  public init(_ run: RunResult, problems: [Problem], documents: [Document] = Ledger.documents) {
+  public init(_ run: RunResult, problems: [Problem], documents: [Document]) {
     self.run = run
     self.problems = problems
     self.documents = documents

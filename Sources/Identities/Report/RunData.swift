@@ -1,4 +1,5 @@
 import Foundation
+import Verification
 
 /// A run as data: what `verify --json` writes, and what another program can read back.
 public struct RunData: Codable, Sendable {

@@ -1,3 +1,5 @@
+import Verification
+
 extension IdentityResult: CustomStringConvertible {
   /// The derivation line by line, with the numbers of every check and case: what `verify explain` prints.
   public var description: String { Transcript.explanation(self) }
@@ -120,7 +122,7 @@ extension Report {
 
   /// The ledger with what is expected of each claim and the evidence for it; `isListed` selects by id.
   public static func ledger(
-    problems: [Problem], documents: [Document] = Ledger.documents,
+    problems: [Problem], documents: [Document],
     where isListed: (String) -> Bool = { _ in true }
   ) -> String {
     let identities = problems.flatMap(\.identities)

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// A normal mixture at one time, ready to be evaluated at many points: its density, and fields that are affine in each
 /// component, `sum_k r_k(x) (c_k + G_k (x - m_k))` with the responsibilities `r_k`.
 ///

@@ -1,3 +1,5 @@
+import Probability
+
 /// A floating-point number that the samplers compute with: `Float` or `Double`, a machine's widest vector at a time.
 public protocol LaneScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   /// A vector of 64 bytes.
@@ -14,7 +16,7 @@ public protocol LaneScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
 
 extension LaneScalar {
   /// How many numbers there are in a vector.
-  static var laneCount: Int { Lanes.scalarCount }
+  package static var laneCount: Int { Lanes.scalarCount }
 }
 
 extension Float: LaneScalar {

@@ -1,3 +1,7 @@
+import Arithmetic
+import Probability
+import Transport
+
 /// The exact score or velocity of a normal mixture that moves in time.
 public struct MixtureField<Scalar: LaneScalar>: DivergenceField {
   /// The number of coordinates.

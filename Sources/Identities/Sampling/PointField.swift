@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// A field of vectors over time and space, to be evaluated at many points at once.
 ///
 /// What depends on the time alone is done once, by `at`, and shared by all blocks of points.

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// Points of a Euclidean space, one column of vectors for each coordinate.
 ///
 /// A column holds its points in the order of their numbers; the lanes of its last vector that belong to no point hold
@@ -8,10 +11,10 @@ public struct Points<Scalar: LaneScalar>: Sendable {
   /// The number of coordinates of a point.
   public let dimension: Int
   /// The columns, one after the other.
-  var lanes: [Scalar.Lanes]
+  package var lanes: [Scalar.Lanes]
 
   /// The number of vectors in a column.
-  var vectors: Int { (count + Scalar.laneCount - 1) / Scalar.laneCount }
+  package var vectors: Int { (count + Scalar.laneCount - 1) / Scalar.laneCount }
 
   /// As many points at zero.
   init(zeros count: Int, dimension: Int) {

@@ -1,3 +1,6 @@
+import Probability
+import Transport
+
 /// How one step of a reversed score SDE is taken, from a time to an earlier one.
 ///
 /// Every one of them is affine, `x -> p x + q s + r z` with the score `s` at the step's beginning and standard normal

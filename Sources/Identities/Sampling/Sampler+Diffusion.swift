@@ -1,3 +1,7 @@
+import Arithmetic
+import Probability
+import Transport
+
 /// How a diffusion `dx = b(t, x) dt + g(t) dw` is followed.
 public enum DiffusionMethod: String, Sendable, CaseIterable {
   /// Euler and Maruyama, of weak order 1: drift and noise at the beginning of a step.

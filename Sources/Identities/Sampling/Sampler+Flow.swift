@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// How a flow `dx/dt = v(t, x)` is followed.
 public enum FlowMethod: String, Sendable, CaseIterable {
   /// Explicit Euler, of order 1: the field once a step.
@@ -57,11 +60,19 @@ extension Sampler {
 }
 
 /// One step of a flow: its length and the field at the times of its stages.
-struct FlowStep<Field: Sendable>: Sendable {
-  let length: Double
-  let stages: [(reach: Double, weight: Double, field: Field)]
+public struct FlowStep<Field: Sendable>: Sendable {
+  /// How long it takes, negative backwards in time.
+  public let length: Double
+  /// The stages: how far into the step each is, what its slope counts, and the field then.
+  public let stages: [(reach: Double, weight: Double, field: Field)]
 
-  static func all(
+  /// A step of a length with its stages.
+  public init(length: Double, stages: [(reach: Double, weight: Double, field: Field)]) {
+    (self.length, self.stages) = (length, stages)
+  }
+
+  /// The steps over a grid, with the field at the time of each stage.
+  public static func all(
     over grid: TimeGrid, by method: FlowMethod, _ field: (Double) throws -> Field
   ) throws -> [FlowStep] {
     // Neighbouring stages, and steps, share their times.
@@ -89,7 +100,7 @@ extension Points {
   }
 
   /// Moves the points along steps of a flow.
-  mutating func follow<Field>(
+  public mutating func follow<Field>(
     _ steps: [FlowStep<Field>], _ evaluate: (Field, Points, inout Points) -> Void
   ) {
     var slope = Points(zeros: count, dimension: dimension)

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// Draws points of a law and moves them along fields, in blocks, on several threads.
 ///
 /// The random numbers of a block depend on the sampler's seed, its name, the kind of request and the block alone, so

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The times of a sampler's steps, going up or down.
 public struct TimeGrid: Sendable, Hashable {
   /// The times, strictly monotone: one more than there are steps.

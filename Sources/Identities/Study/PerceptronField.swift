@@ -1,3 +1,6 @@
+import Arithmetic
+import Learning
+import Sampling
 import Synchronization
 
 /// A perceptron of position and time as a field.

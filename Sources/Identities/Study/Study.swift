@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The report's experiment, run again: learned and exact fields, for every number of steps and seed of a setting.
 public struct Study: Sendable {
   /// What is run.

@@ -1,3 +1,4 @@
+import Arithmetic
 import Foundation
 
 /// A folder of finished work, so that a run that was interrupted continues where it was.

@@ -1,3 +1,9 @@
+import Arithmetic
+import Learning
+import OptimalTransport
+import Probability
+import Sampling
+
 /// A piece of the study's work: one network, or the exact fields, at one number of steps.
 struct StudyPiece: Sendable, Hashable, CustomStringConvertible {
   /// What is done.

@@ -1,3 +1,6 @@
+import Learning
+import Transport
+
 /// The report's two training objectives over a training set, at the times of a grid.
 ///
 /// The report trains and samples with one number of steps: the times of training are those at which the sampler asks

@@ -1,3 +1,5 @@
+import Report
+
 extension StudyReport {
   /// The chapter.
   var markdown: String {

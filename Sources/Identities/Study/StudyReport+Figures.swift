@@ -1,3 +1,6 @@
+import Report
+import Verification
+
 extension StudyReport {
   /// One figure of the study.
   struct Picture {

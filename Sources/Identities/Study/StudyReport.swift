@@ -1,4 +1,6 @@
+import Arithmetic
 import Foundation
+import Report
 
 /// What studies have found, as a chapter, figures and a table.
 ///
@@ -8,7 +10,7 @@ public struct StudyReport: Sendable {
   public let results: [StudyResult]
 
   /// Where the chapter is, from the repository's folder.
-  public static let chapter = "docs/verification/study.md"
+  public static let chapter = Report.experiment
   /// Where the table of results is, from the repository's folder.
   public static let table = "docs/verification/study.csv"
 

@@ -1,3 +1,7 @@
+import Arithmetic
+import Probability
+import Transport
+
 /// One way to run the report's experiment: what it draws, trains and measures.
 ///
 /// The report compares an interpolant with a score SDE on two normal mixtures, for several numbers of steps. Its text and

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// The interpolant `x_t = (1 - t) x_0 + t x_1 + A(t) z` between independent mixtures, with a matrix schedule.
 ///
 /// `A(t) = t (1 - t) (B_0 + t B_1)`. With a `B_0` and `B_1` that are not symmetric and do not commute, neither

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// The interpolant `x_t = (1 - t) x_0 + t x_1 + sqrt(a t (1 - t)) z` with jointly normal `(x_0, x_1)`.
 ///
 /// Its noise is that of a Brownian bridge. The schedule has an infinite slope at both ends, but only its square and
@@ -10,7 +13,8 @@ public struct BridgeInterpolant<Scalar: Field>: Sendable {
   /// The strength `a` of the noise.
   public let a: Scalar
 
-  init(endpoints: Gaussian<Scalar>, a: Scalar) {
+  /// The interpolant of a joint law of both ends, of even dimension, and a strength, over any field.
+  public init(endpoints: Gaussian<Scalar>, a: Scalar) {
     precondition(endpoints.dimension % 2 == 0, "a joint law of dimension \(endpoints.dimension)")
     (self.endpoints, self.a) = (endpoints, a)
   }

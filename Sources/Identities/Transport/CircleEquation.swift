@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The Fokker-Planck equation with killing, `u_t + (b u)_x = e u_xx - r u`, on a circle, by Fourier collocation.
 ///
 /// The unknown lives at equally spaced points; derivatives are those of the trigonometric polynomial through

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The density estimator of `u_t + (p x u)_x = e u_xx` from a centred normal start, at one point, with control.
 ///
 /// The density at time `t` is normal with variance `v(t)`. The auxiliary backward process has the drift

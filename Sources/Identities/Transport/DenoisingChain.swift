@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// The noising chain `x_t = a_t x_{t-1} + sqrt(1 - a_t^2) e_t`, `t = 1, ..., T`, of denoising diffusion models.
 ///
 /// The noises `e_t` are independent and standard normal. With the factors `a_t = sqrt(alpha_t)` in the place of
@@ -7,8 +10,11 @@ public struct DenoisingChain<Scalar: Field>: Sendable {
   /// The factors `a_1, ..., a_T`, the square roots of `alpha_1, ..., alpha_T`.
   public let factors: [Scalar]
 
-  init(factors: [Scalar]) {
-    precondition(!factors.isEmpty, "a chain has at least one step")
+  /// The chain of the given factors, over any field; throws `InvalidArgument` where there are none.
+  public init(factors: [Scalar]) throws {
+    guard !factors.isEmpty else {
+      throw InvalidArgument("factors", is: "none", expected: "at least one, for a chain has a step")
+    }
     self.factors = factors
   }
 
@@ -58,7 +64,7 @@ extension DenoisingChain where Scalar: Elementary {
     guard !alphas.isEmpty, alphas.allSatisfy({ $0 > 0 && $0 < 1 }) else {
       throw InvalidArgument("alphas", is: alphas, expected: "at least one number, each between 0 and 1")
     }
-    self.init(factors: alphas.map { Scalar.sqrt(Scalar($0)) })
+    try self.init(factors: alphas.map { Scalar.sqrt(Scalar($0)) })
   }
 
   /// The path `x_0, x_1, ..., x_T` that standard normal noises `e_1, ..., e_T` drive.

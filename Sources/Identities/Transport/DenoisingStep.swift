@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// One step of a noising chain, from `x_{t-1}` to `x_t`, and what it takes to undo it.
 ///
 /// `alpha_t` is the step's own factor, squared, and `alphaBar_t = alpha_1 ... alpha_t` what is left of `x_0`.
@@ -7,7 +10,10 @@ public struct DenoisingStep<Scalar: Field>: Sendable {
   /// The product of the factors before, `b = sqrt(alphaBar_{t-1})`; one in the first step.
   public let signalBefore: Scalar
 
-  init(factor: Scalar, signalBefore: Scalar) { (self.factor, self.signalBefore) = (factor, signalBefore) }
+  /// The step of a factor after others whose product is `signalBefore`, over any field.
+  public init(factor: Scalar, signalBefore: Scalar) {
+    (self.factor, self.signalBefore) = (factor, signalBefore)
+  }
 
   /// The product of the factors so far, `sqrt(alphaBar_t)`.
   public var signal: Scalar { factor * signalBefore }

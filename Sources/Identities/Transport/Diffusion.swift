@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// A stochastic differential equation `dX = drift dt + noise dW`, to be read in one of three conventions.
 ///
 /// Drift and noise are written once for every scalar: particles step over `Variate`, and the moments of the very

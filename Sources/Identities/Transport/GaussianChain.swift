@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// The joint law of a Markov chain of normal vectors, `x_k = M_k x_{k-1} + c_k + n_k` with independent noises.
 public struct GaussianChain<Scalar: Field>: Sendable {
   /// One step: the matrix `M`, the shift `c` and the covariance of the noise `n`.
@@ -5,6 +8,11 @@ public struct GaussianChain<Scalar: Field>: Sendable {
     let map: Matrix<Scalar>
     let shift: Vector<Scalar>
     let noise: Matrix<Scalar>
+
+    /// A step `M x + c + n`.
+    public init(map: Matrix<Scalar>, shift: Vector<Scalar>, noise: Matrix<Scalar>) {
+      (self.map, self.shift, self.noise) = (map, shift, noise)
+    }
   }
 
   /// The law of `(x_0, x_1, ...)`, one vector after the other.
@@ -13,7 +21,7 @@ public struct GaussianChain<Scalar: Field>: Sendable {
   public let dimension: Int
 
   /// The chain that begins with `start` and takes the given steps.
-  init(start: Gaussian<Scalar>, links: [Link]) {
+  public init(start: Gaussian<Scalar>, links: [Link]) {
     let d = start.dimension
     var means = [start.mean]
     // The covariances of the vectors reached, row by row: cov[j][k] of x_j and x_k.
@@ -42,10 +50,10 @@ public struct GaussianChain<Scalar: Field>: Sendable {
   }
 
   /// The law of some of the vectors, one after the other.
-  func law(of numbers: Int...) -> Gaussian<Scalar> { joint.image(under: selection(numbers)) }
+  public func law(of numbers: Int...) -> Gaussian<Scalar> { joint.image(under: selection(numbers)) }
 
   /// The law of some of the vectors given the values of others, one after the other.
-  func law(of numbers: [Int], given others: KeyValuePairs<Int, Vector<Scalar>>) -> Gaussian<Scalar> {
+  public func law(of numbers: [Int], given others: KeyValuePairs<Int, Vector<Scalar>>) -> Gaussian<Scalar> {
     joint.law(
       of: selection(numbers), given: selection(others.map(\.key)),
       equals: Vector(others.flatMap(\.value.components)))

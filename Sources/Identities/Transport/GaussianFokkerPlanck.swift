@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// A normal law that solves the Fokker-Planck equation with an affine drift, seen about a point.
 ///
 /// Everything is at one instant: the law, the field `V (x - m) + v` about the point `m`, and the diffusion coefficient

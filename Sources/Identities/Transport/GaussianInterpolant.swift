@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// The interpolant `x_t = alpha x_0 + beta x_1 + A z` at one time, with jointly normal `(x_0, x_1, z)`.
 ///
 /// The coefficients are duals, moving at their time derivatives, so velocities come from the same numbers as

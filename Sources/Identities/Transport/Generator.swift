@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The infinitesimal generator of a Markov process at one time, and its adjoint.
 ///
 /// `L f(x)` is the limit of `(E[f(X_{t+h}) | X_t = x] - f(x)) / h` as `h` falls to zero. The laws of the process solve
@@ -36,7 +38,7 @@ public typealias Jet<Scalar: Field> = Dual<Dual<Scalar>>
 
 extension Dual {
   /// A constant, twice differentiated around.
-  static func constant<Inner: Field>(_ value: Inner) -> Self where Base == Dual<Inner> {
+  public static func constant<Inner: Field>(_ value: Inner) -> Self where Base == Dual<Inner> {
     Self(constant: Dual<Inner>(constant: value))
   }
 }
@@ -56,7 +58,7 @@ extension SmoothGenerator {
   }
 
   /// The point, moving along one coordinate in the first derivative and along another in the second.
-  static func moving(_ x: Vector<Scalar>, _ i: Int, _ j: Int) -> Vector<Jet<Scalar>> {
+  public static func moving(_ x: Vector<Scalar>, _ i: Int, _ j: Int) -> Vector<Jet<Scalar>> {
     Vector(
       x.indices.map {
         Jet(Dual(x[$0], derivative: $0 == i ? 1 : 0), derivative: Dual(constant: $0 == j ? 1 : 0))
@@ -130,7 +132,8 @@ public struct JumpGenerator<Scalar: Field>: Generator, Sendable {
   /// The rates at the time: `Q[y, x]` is that of jumps from `x` to `y`; the diagonal is not used.
   public let rates: Matrix<Scalar>
 
-  init(rates: Matrix<Scalar>) {
+  /// The generator of a square matrix of rates, over any field.
+  public init(rates: Matrix<Scalar>) {
     precondition(rates.rows == rates.columns, "rates of \(rates.rows) x \(rates.columns) states")
     self.rates = rates
   }

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The equation `u_t = e u_xx - k x^2 u / 2` on the line from a centred normal density, solved at time one.
 ///
 /// With `k < 0` mass is created. The solution is `exp(-P x^2 / 2 Q) / sqrt(2 pi v Q)`, where `(Q, P)` starts at
@@ -28,7 +30,7 @@ public struct HarmonicKilling: Sendable, CustomStringConvertible {
   /// The factors `(Q, P)` at time one for a strength, in closed form.
   ///
   /// Beyond the blow-up of `Q` there is no solution, although the formula goes on: see `solution`.
-  static func factors<S: Elementary>(diffusion e: S, strength k: S, variance v: S, isCreating: Bool)
+  public static func factors<S: Elementary>(diffusion e: S, strength k: S, variance v: S, isCreating: Bool)
     -> (
       Q: S, P: S
     )
@@ -115,7 +117,7 @@ public struct HarmonicKilling: Sendable, CustomStringConvertible {
   ///
   /// The terms left out are below those of a geometric series with the ratio one half: after 60 terms the norm
   /// of the matrix, at most 16, is below half the index.
-  static func series(diffusion e: Interval, strength k: Interval, variance v: Interval) -> (
+  public static func series(diffusion e: Interval, strength k: Interval, variance v: Interval) -> (
     Q: Interval, P: Interval
   ) {
     var term: (Q: Interval, P: Interval) = (1, 1 / v)
@@ -137,7 +139,7 @@ extension Interval {
   ///
   /// The lower end is a point where the enclosure of the function is still positive, the upper one where it is
   /// negative already: the zero of a continuous function lies between them, however wide the enclosures.
-  static func zero(
+  public static func zero(
     ofFalling f: (Interval) throws -> Interval, in range: ClosedRange<Double>
   ) rethrows -> Interval {
     var (positive, undecided) = (range.lowerBound, range.upperBound)

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// An interpolant `x_t = alpha(t) x_0 + beta(t) x_1 + gamma(t) z` by its three coefficients.
 ///
 /// The names are those of Albergo, Boffi and Vanden-Eijnden, "Stochastic interpolants", 2023.

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// Samples of an interpolant `x_t = I(t, x_0, x_1) + A(t) z`, from the definition alone.
 public struct InterpolantSample {
   /// A path `I(t, x_0, x_1)` between the endpoints, differentiable in time.

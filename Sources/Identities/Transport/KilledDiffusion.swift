@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The equation `u_t + (b u)_x = e u_xx - r u` in one dimension, by its coefficients.
 public protocol KilledDiffusion: Sendable {
   /// The diffusion coefficient `e`, not negative.

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// The interpolant `x_t = (1 - t) x_0 + t x_1 + gamma(t) z` on the line between independent normal mixtures, with a
 /// latent of any law.
 ///

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// The interpolant `x_t = (1 - t) x_0 + t x_1 + A(t) z` between discrete laws, with a latent of any law.
 ///
 /// `A(t) = sqrt(a t (1 - t)) M + t (1 - t) N`; with `M` one and `N` zero this is the scalar schedule
@@ -106,6 +109,19 @@ public struct LatentLaw<Scalar: Elementary>: Sendable {
   public let path: [Vector<Scalar>]
   /// The displacement `x_1 - x_0` that belongs to each of them.
   public let displacement: [Vector<Scalar>]
+
+  /// The law of `A z + I`, where `I` has the values `path` with the probabilities `weights`; the arrays are as long as
+  /// each other.
+  public init(
+    latent: Latent, A: Matrix<Scalar>, weights: [Scalar], path: [Vector<Scalar>],
+    displacement: [Vector<Scalar>]
+  ) {
+    precondition(
+      weights.count == path.count && weights.count == displacement.count,
+      "\(weights.count) weights, \(path.count) values, \(displacement.count) displacements")
+    (self.latent, self.A) = (latent, A)
+    (self.weights, self.path, self.displacement) = (weights, path, displacement)
+  }
 
   /// The density times the normalisers of the latent: enough for every ratio.
   public func density(_ x: Vector<Scalar>) -> Scalar {

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// The variable `X_t = (1 - t) X_0 + t X_1 + sqrt(t (1 - t)) Z` at one time, with independent laws on the line.
 public struct LineBridge: Sendable, CustomStringConvertible {
   /// The law of `X_0`.

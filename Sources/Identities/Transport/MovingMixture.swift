@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 extension GaussianMixture {
   /// The law of `signal * y + noise` for `y` of this law and independent noise of a variance, both moving in time.
   func moving(by signal: Dual<Scalar>, blurredBy variance: Dual<Scalar>) -> GaussianMixture<Dual<Scalar>> {

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The coefficients of `x_t = signal * y + noise * z` at one time, moving, with `z` standard normal and independent
 /// of `y`: what a score, a velocity and a denoiser need to be turned into one another.
 ///

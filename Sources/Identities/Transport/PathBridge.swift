@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// Laws of paths over finitely many states and steps, with given ends and least divergence from a Markov chain.
 ///
 /// A Schroedinger bridge by iterative proportional fitting on the paths themselves (Deming and Stephan 1940; Sinkhorn

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// Means of what is computed along simulated paths, with less bias and less variance than one path has.
 public enum PathMean {
   /// The noises of half as many steps that drive the same Brownian motion.

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// The probability flow `dx/dt = f x - g^2 s / 2` of a score SDE, with the exact score `s` of noised data.
 public struct ProbabilityFlow<SDE: ScoreSDE>: VelocityField {
   /// The diffusion.

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The logarithm `-x^T S x / 2 + h^T x - c` of an unnormalised normal density, with a symmetric `S`.
 public struct GaussianExponent<Scalar: Field>: Sendable {
   /// The precision `S`, symmetric; it need not be positive.
@@ -25,7 +27,7 @@ public struct GaussianExponent<Scalar: Field>: Sendable {
 
   /// The gradient of the logarithm at `x`, by differentiation.
   public func gradient(_ x: Vector<Scalar>) -> Vector<Scalar> {
-    Identities.gradient(at: x) { still($0) }
+    Arithmetic.gradient(at: x) { still($0) }
   }
 }
 

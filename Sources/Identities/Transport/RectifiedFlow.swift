@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// The straight paths `x_t = (1 - t) x_0 + t x_1` between independent mixtures, and their marginal velocity.
 ///
 /// Flow matching with `alpha_t = t` and `sigma_t = 1 - t` (Lipman et al. 2023; Liu, Gong and Liu 2023). The velocity

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The variance exploding diffusion, `dx = s r^t sqrt(2 log r) dw` with `r` the ratio of the greatest to the least
 /// deviation `s`.
 ///

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// A diffusion `dx = f(t) x dt + g(t) dw` that turns data at time 0 into noise at its last time.
 ///
 /// To state another one, give its two rates: the kernel follows by quadrature. One that knows its kernel in closed

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The flow of `a / n sin(n x)` on the circle, from Homework III, Problem 5.
 public struct SineFlow: Sendable, CustomStringConvertible {
   /// The strength `a`.

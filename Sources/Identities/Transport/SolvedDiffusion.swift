@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// A killed diffusion on the circle whose solution is known, because the equation was made to have it.
 public protocol SolvedDiffusion: KilledDiffusion {
   /// The logarithm of the solution `u(t, x)`.

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// The divergence of a matrix field by rows, `(div A)_i = sum_j d_j A_ij`, exact in the field.
 public func rowDivergence<F: Field>(
   at x: Vector<F>, of A: (Vector<Dual<F>>) throws -> Matrix<Dual<F>>

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// A velocity field on `R^d` that moves in time, written once for every scalar.
 public protocol VelocityField: Sendable {
   /// The number of coordinates.

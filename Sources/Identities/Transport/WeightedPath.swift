@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// A path of `dX = b dt + sqrt(2 e) dW` with integrals of potentials along it, as a block of samples.
 ///
 /// Heun's method, of weak order two for noise that does not depend on the position, and the trapezoidal rule. A

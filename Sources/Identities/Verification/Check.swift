@@ -1,3 +1,5 @@
+import Probability
+
 /// One way to test an identity: a kind of evidence, the cases it runs on, its lines and their rivals.
 public protocol Check: Sendable {
   /// A few words that tell this check from the identity's others.

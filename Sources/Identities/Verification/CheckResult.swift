@@ -86,7 +86,7 @@ public struct CheckResult: Sendable {
     evidence == .statistical ? examinations.reduce(0) { $0 + ($1.samples ?? 0) } : nil
   }
 
-  func comparisons(ofLine line: Int) -> [Comparison] {
+  package func comparisons(ofLine line: Int) -> [Comparison] {
     examinations.flatMap { $0.comparisons.filter { $0.line == line } }
   }
 }

@@ -1,3 +1,4 @@
+import Arithmetic
 import Foundation
 
 extension Relation {
@@ -70,12 +71,12 @@ extension Comparison {
 
 extension Double {
   /// Ten significant digits, for a value that a person compares with another.
-  var readable: String { formatted(digits: 10) }
+  package var readable: String { formatted(digits: 10) }
   /// Three significant digits, for an error or a tolerance.
-  var short: String { formatted(digits: 3) }
+  public var short: String { formatted(digits: 3) }
 
   /// The number in a fixed, locale-free form with `digits` significant digits.
-  func formatted(digits: Int) -> String {
+  package func formatted(digits: Int) -> String {
     guard isFinite else { return "\(self)" }
     return String(format: "%.\(digits)g", self)
   }

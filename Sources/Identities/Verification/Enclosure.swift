@@ -1,3 +1,4 @@
+import Arithmetic
 import Synchronization
 
 /// Evidence that lines agree for every parameter in a box, by interval arithmetic.
@@ -336,13 +337,5 @@ private struct Search {
       resolution: precision, pValues: [], place: witness.map { Piece.text(names, $0.point) } ?? "",
       left: left,
       right: right)
-  }
-}
-
-extension Double {
-  /// The shortest text that reads back as this number, without a trailing `.0`.
-  var brief: String {
-    let text = "\(self)"
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Probability
 
 /// How the false-alarm probability of a run is shared out, and what a sample size can see under its share.
 ///

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// A value that a line of a numerical check can have: estimates, or enclosures that become estimates.
 public protocol Estimated {
   /// The components as estimates, in a fixed order.

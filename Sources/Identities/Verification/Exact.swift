@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// Evidence that lines are the same rational function of every parameter.
 ///
 /// The derivation is evaluated modulo 2^61 - 1 at random points. By Schwartz and Zippel two rational functions

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// How a line of a derivation stands to the line above it.
 public enum Relation: String, Sendable, Codable {
   /// The line above equals this line.
@@ -47,6 +50,11 @@ extension Variate: Quantity {
 extension Dual: Quantity {
   /// The components, in a fixed order.
   public var parts: [Dual] { [self] }
+}
+
+extension Double: Quantity {
+  /// The number as a constant random variable.
+  public var parts: [Variate] { [Variate(self)] }
 }
 
 /// One line of a check: what it says, why, and how to evaluate it.

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// Evidence that lines agree at chosen cases to many digits, each value with an error bound of its own.
 ///
 /// The tolerance of a comparison is the sum of the two lines' error bounds. Where that sum is coarser than

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// Which line a line is compared with, and how.
 struct Pairing {
   let line: Int

@@ -1,3 +1,6 @@
+import Arithmetic
+import Probability
+
 /// Evidence that lines have the same expectation, by simulation that knows no closed form.
 ///
 /// A component is judged by the largest mean among the components, and by its own standard deviation where that is

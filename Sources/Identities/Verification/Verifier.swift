@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// Runs the checks of identities and judges them.
 public struct Verifier: Sendable {
   /// The seed that a run without one uses, and the committed report was made with.

@@ -1,6 +1,10 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Verification
+
+extension DeepGenerativeModels {
   /// Deep Generative Models, Question 1: smoothing a law, and matching its score.
-  static var deepGenerativeModelsQuestion1: Problem {
+  static var question1: Problem {
     get throws {
       try Problem(
         "DGM.1", "Denoising score matching and smoothing",

@@ -1,4 +1,7 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+
+extension DeepGenerativeModels {
   /// A mixture `q_0` smoothed by normal noise, and the two score matching losses on the line.
   struct SmoothedMixture: Sendable, CustomStringConvertible {
     let law: GaussianMixture<Double>

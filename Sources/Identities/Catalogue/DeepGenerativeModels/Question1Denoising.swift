@@ -1,4 +1,8 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Verification
+
+extension DeepGenerativeModels {
   /// DGM.1a: the two losses differ by a constant.
   static var denoisingScoreMatching: Identity {
     get throws {

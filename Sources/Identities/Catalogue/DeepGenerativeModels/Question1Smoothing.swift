@@ -1,4 +1,8 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Verification
+
+extension DeepGenerativeModels {
   /// DGM.1b: more noise, farther away.
   static var smoothingMovesAway: Identity {
     Identity(

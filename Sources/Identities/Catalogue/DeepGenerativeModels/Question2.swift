@@ -1,6 +1,11 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension DeepGenerativeModels {
   /// Deep Generative Models, Question 2: which models know their likelihood.
-  static var deepGenerativeModelsQuestion2: Problem {
+  static var question2: Problem {
     get throws {
       try Problem(
         "DGM.2", "Likelihoods of generative models",
@@ -89,12 +94,12 @@ extension Catalogue {
   }
 }
 
-extension Catalogue.LikelihoodPoint {
+extension DeepGenerativeModels.LikelihoodPoint {
   /// Where the probability flow of a diffusion leads, and what it adds to the log-density.
-  func solved<SDE>() throws -> Catalogue.SolvedFlow where Model == ProbabilityFlow<SDE> {
+  func solved<SDE>() throws -> DeepGenerativeModels.SolvedFlow where Model == ProbabilityFlow<SDE> {
     let end = try model.flow(of: x, from: 0, to: model.sde.duration, spans: 4)
     let position = Vector(end.position.map { Interval($0) })
-    return Catalogue.SolvedFlow(
+    return DeepGenerativeModels.SolvedFlow(
       position: position, expansion: Interval(end.expansion),
       driftExpansion: model.driftExpansion,
       endLogDensity: model.law(at: Interval(model.sde.duration)).logDensity(position))
@@ -106,7 +111,7 @@ extension Catalogue.LikelihoodPoint {
   }
 }
 
-extension Catalogue {
+extension DeepGenerativeModels {
   /// A flow that has been solved from a point, with the two parts of the integrated divergence.
   struct SolvedFlow {
     /// The end of the trajectory.

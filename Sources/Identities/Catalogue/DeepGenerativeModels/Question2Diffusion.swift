@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension DeepGenerativeModels {
   /// DGM.2a.iii as the solution writes it, without the divergence of the drift.
   static var diffusionLikelihoodAsWritten: Identity {
     get throws {

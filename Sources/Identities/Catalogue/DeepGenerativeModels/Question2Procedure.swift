@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension DeepGenerativeModels {
   /// Data and a point for the procedure.
   private struct ProcedureCase: Sendable, CustomStringConvertible {
     let point: LikelihoodCases.VP

@@ -1,4 +1,8 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Verification
+
+extension DeepGenerativeModels {
   /// DGM.2a.v: what can be known without the source's density, and that it is not enough.
   static var densityRatio: Identity {
     get throws {

@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension DeepGenerativeModels {
   /// A velocity field with the two laws it connects and a point of the last.
   enum RectifiedCases {
     typealias Point = LikelihoodPoint<RectifiedFlow>

@@ -1,6 +1,11 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension DeepGenerativeModels {
   /// Deep Generative Models, Question 3: a dog made into a husky.
-  static var deepGenerativeModelsQuestion3: Problem {
+  static var question3: Problem {
     get throws {
       try Problem(
         "DGM.3", "From dogs to huskies",

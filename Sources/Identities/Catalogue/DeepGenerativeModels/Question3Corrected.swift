@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension DeepGenerativeModels {
   /// The moments of the reversed SDE with the husky's score, run back in time: `(mean, variance)` as a flow.
   struct ReverseMoments: VelocityField {
     let sde: VariancePreserving

@@ -1,6 +1,11 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension DeepGenerativeModels {
   /// Deep Generative Models, Question 4: flow matching and bridges.
-  static var deepGenerativeModelsQuestion4: Problem {
+  static var question4: Problem {
     get throws {
       try Problem(
         "DGM.4", "Conditional flow matching and Schroedinger bridges",

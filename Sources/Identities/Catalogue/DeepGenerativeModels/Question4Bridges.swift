@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension DeepGenerativeModels {
   /// A Schroedinger bridge between normal laws on the line for the reference `dX = sqrt(2 eps) dW`.
   ///
   /// Everything is a rational function of the covariance of the ends, so that over `Symbol` it may be chosen and the

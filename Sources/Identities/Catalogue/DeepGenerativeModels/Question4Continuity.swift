@@ -1,4 +1,8 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Verification
+
+extension DeepGenerativeModels {
   /// DGM.4b: what the continuity equation leaves open, and what it fixes.
   static var conditionalVelocity: Identity {
     Identity(

@@ -1,4 +1,8 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Verification
+
+extension DeepGenerativeModels {
   /// Discrete ends of a Brownian reference on the line, with their entropic plan.
   struct DiscreteBridge: Sendable, CustomStringConvertible {
     let start: [(weight: Double, point: Double)]
@@ -299,7 +303,7 @@ extension Catalogue {
   }
 }
 
-extension Catalogue.BridgeCase {
+extension DeepGenerativeModels.BridgeCase {
   /// `KL(pi || p_0 (x) N(x, 2 eps))` for the normal plan of a covariance of the ends.
   func staticDivergence(_ covariance: Interval) -> Interval {
     let (a, b) = (Interval(start.variance), Interval(end.variance))

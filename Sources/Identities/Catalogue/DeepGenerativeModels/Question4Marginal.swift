@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension DeepGenerativeModels {
   /// DGM.4c.ii as the solution writes it, with an unconditional mean.
   static var marginalVelocityAsWritten: Identity {
     get throws {

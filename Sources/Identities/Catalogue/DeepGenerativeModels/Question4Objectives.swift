@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension DeepGenerativeModels {
   /// DGM.4a as the solution writes it: the likelihood as a loss.
   static var likelihoodAsLoss: Identity {
     Identity(
@@ -305,16 +310,16 @@ extension Catalogue {
   }
 }
 
-extension Catalogue.FlowFit where S == Symbol {
+extension DeepGenerativeModels.FlowFit where S == Symbol {
   /// The same fit with a field whose numbers move.
   fileprivate func moving(_ rateOfK: Matrix<Symbol>, _ rateOfk: Vector<Symbol>)
-    -> Catalogue.FlowFit<
+    -> DeepGenerativeModels.FlowFit<
       Dual<Symbol>
     >
   {
     let d = k.dimension
-    return Catalogue.FlowFit<Dual<Symbol>>(
-      pair: Catalogue.GaussianPair(
+    return DeepGenerativeModels.FlowFit<Dual<Symbol>>(
+      pair: DeepGenerativeModels.GaussianPair(
         start: pair.start.constant, end: pair.end.constant, t: Dual(constant: pair.t)),
       K: Matrix(rows: d, columns: d) { Dual(K[$0, $1], derivative: rateOfK[$0, $1]) },
       k: Vector((0..<d).map { Dual(k[$0], derivative: rateOfk[$0]) }))

@@ -1,4 +1,8 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Verification
+
+extension DeepGenerativeModels {
   /// A choice of `alpha_t` and `sigma_t`.
   enum AffinePath: CaseIterable {
     case linear, slowNoise, quadratic, trigonometric

@@ -1,4 +1,8 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Verification
+
+extension DeepGenerativeModels {
   /// The path of equation (5), `alpha_t = exp(-T(1 - t) / 2)` with `T(t)` the integral of `beta(s) = first + slope s`.
   struct NoiseRate: Sendable, CustomStringConvertible {
     let first: Double

@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension DeepGenerativeModels {
   /// DGM.4c.iii with the solution's reason, which is the wrong way round.
   static var straightFlowAsWritten: Identity {
     get throws {
@@ -345,10 +350,10 @@ extension Catalogue {
   }
 }
 
-extension Catalogue.GaussianPair where S == Symbol {
+extension DeepGenerativeModels.GaussianPair where S == Symbol {
   /// The acceleration of a particle of the marginal flow, by differentiating its velocity along its way.
   func acceleration(_ x: Vector<Symbol>) -> Vector<Symbol> {
-    let moving = Catalogue.GaussianPair<Dual<Symbol>>(
+    let moving = DeepGenerativeModels.GaussianPair<Dual<Symbol>>(
       start: start.constant, end: end.constant, t: Dual(variable: t))
     let velocity = velocity(x)
     return moving.velocity(Vector(x.indices.map { Dual(x[$0], derivative: velocity[$0]) })).map(\.derivative)

@@ -1,6 +1,11 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// Homework II, Problem 1: interpolants whose latent is multiplied by a matrix.
-  static var homeworkIIProblem1: Problem {
+  static var problem1: Problem {
     get throws {
       try Problem(
         "II.1", "Anisotropic stochastic interpolants",

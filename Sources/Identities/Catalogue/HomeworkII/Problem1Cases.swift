@@ -1,6 +1,10 @@
+import Arithmetic
+import Probability
+import Transport
+
 /// The cases of Problem 1: mixtures and discrete endpoints, with schedules that are neither symmetric nor
 /// commuting and, but for the cases of the tables of true values, times off one half.
-extension Catalogue {
+extension HomeworkII {
   enum Anisotropic {
     /// Mixtures in one dimension; `A(t) = 1.5 t (1 - t) (1 + t / 2)`.
     static func line(time: Double) throws -> AnisotropicInterpolant {

@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// II.1a: the position has a smooth positive density, even where the endpoints have none.
   static var interpolantHasADensity: Identity {
     get throws {

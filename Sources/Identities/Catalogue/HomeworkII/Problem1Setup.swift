@@ -1,4 +1,8 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Verification
+
+extension HomeworkII {
   /// II.1.setup: as the sheet writes it, the latent may depend on the endpoints.
   static var latentMayDependOnTheEndpoints: Identity {
     Identity(

@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// II.1b: the conditional expectation of the velocity satisfies the continuity equation.
   static var velocityTransportsTheDensity: Identity {
     get throws {

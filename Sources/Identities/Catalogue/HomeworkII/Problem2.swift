@@ -1,6 +1,8 @@
-extension Catalogue {
+import Verification
+
+extension HomeworkII {
   /// Homework II, Problem 2: interpolants whose latent is not normal.
-  static var homeworkIIProblem2: Problem {
+  static var problem2: Problem {
     get throws {
       try Problem(
         "II.2", "A non-Gaussian latent variable",

@@ -1,6 +1,10 @@
+import Arithmetic
+import Probability
+import Transport
+
 /// The cases of Problem 2: latents with light, exponential and heavy tails, on the line, in products of different
 /// laws, and with a matrix that is not symmetric.
-extension Catalogue {
+extension HomeworkII {
   enum Latents {
     /// Discrete endpoints on the line, with the schedule `sqrt(2 t (1 - t))`.
     static func line(_ potential: any Potential, time: Double, a: Double = 2) throws -> LatentInterpolant {

@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// II.2.setup.corrected: how wrong the formula is for a dependent latent, and what independence leaves.
   static var errorOfADependentLatent: Identity {
     get throws {
@@ -188,7 +193,7 @@ extension Catalogue {
   }
 }
 
-extension Catalogue.LatentPoint {
+extension HomeworkII.LatentPoint {
   /// What the coupling `x_0 = u_0 + z / 2` adds to the schedule on the line.
   var shift: Interval { (1 - Interval(interpolant.time)) / 2 }
 
@@ -203,5 +208,5 @@ extension Catalogue.LatentPoint {
 
 extension Interval {
   /// The interval of a number that is trusted to 2^-48 of itself, as an integrand is.
-  fileprivate var widened: Interval { self * Interval(lower: 1 - 0x1p-48, upper: 1 + 0x1p-48) }
+  fileprivate var widened: Interval { self * Interval(1 - 0x1p-48...1 + 0x1p-48) }
 }

@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// II.2b: the Gaussian formula as the special case of a quadratic potential.
   static var scoreOfANormalLatent: Identity {
     get throws {

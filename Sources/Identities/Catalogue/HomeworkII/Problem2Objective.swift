@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// II.2c: regressing the potential's gradient on the position.
   static var objectiveOfTheGradient: Identity {
     get throws {
@@ -259,7 +264,7 @@ extension Catalogue {
     func mean(_ f: (Double) -> Double) -> Interval {
       let density = { (z: Double) in Double.exp(-potential.value(z)) }
       let mass = Interval(Quadrature.line(density))
-      return Interval(Quadrature.line { z in Catalogue.product(density(z)) { f(z) } }) / mass
+      return Interval(Quadrature.line { z in HomeworkII.product(density(z)) { f(z) } }) / mass
     }
   }
 
@@ -298,7 +303,7 @@ extension Catalogue {
       let density = { (z: Double) in Double.exp(-potential.value(z)) }
       let total = law.path.indices.reduce(0 as Interval) { sum, k in
         let part = Quadrature.line { z in
-          Catalogue.product(density(z)) { f(law.path[k][0] + gamma * z, z) }
+          HomeworkII.product(density(z)) { f(law.path[k][0] + gamma * z, z) }
         }
         return sum + Interval(law.weights[k]) * Interval(part)
       }

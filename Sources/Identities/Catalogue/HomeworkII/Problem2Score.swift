@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// II.2a: the score from the conditional mean of the potential's gradient.
   static var scoreOfAnyLatent: Identity {
     get throws {

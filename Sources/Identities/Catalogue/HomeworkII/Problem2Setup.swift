@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// II.2.setup: as the sheet writes it, without independence and without an integrable gradient.
   static var latentOfAnyLaw: Identity {
     get throws {

@@ -1,6 +1,11 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// Homework II, Problem 3: the velocity where the latent's schedule is that of a Brownian bridge.
-  static var homeworkIIProblem3: Problem {
+  static var problem3: Problem {
     get throws {
       try Problem(
         "II.3", "Endpoint velocity with a singular latent schedule",

@@ -1,5 +1,9 @@
+import Arithmetic
+import Probability
+import Transport
+
 /// The cases of Problem 3: couplings that are not products, strengths off one, and ends that are point masses.
-extension Catalogue {
+extension HomeworkII {
   enum Bridge {
     /// Independent mixtures on the line.
     static func independentLine() throws -> BridgeMixture {

@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// II.3c: the velocity at the ends, for any coupling.
   static var endpointVelocities: Identity {
     get throws {

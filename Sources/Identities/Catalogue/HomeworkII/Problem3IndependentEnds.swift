@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// II.3d: the velocity at the ends, for independent ends.
   static var endpointVelocitiesOfIndependentEnds: Identity {
     get throws {

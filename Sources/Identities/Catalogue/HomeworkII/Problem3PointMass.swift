@@ -1,4 +1,7 @@
-extension Catalogue {
+import Arithmetic
+import Verification
+
+extension HomeworkII {
   /// The end of an interpolant that is looked at.
   enum End {
     case start, end

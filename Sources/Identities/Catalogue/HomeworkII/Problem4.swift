@@ -1,6 +1,11 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// Homework II, Problem 4: diffusion that depends on time and position.
-  static var homeworkIIProblem4: Problem {
+  static var problem4: Problem {
     get throws {
       try Problem(
         "II.4", "State-dependent diffusion coefficients",

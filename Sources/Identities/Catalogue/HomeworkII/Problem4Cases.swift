@@ -1,5 +1,9 @@
+import Arithmetic
+import Probability
+import Transport
+
 /// The fields and the particles of Problem 4.
-extension Catalogue {
+extension HomeworkII {
   /// A matrix field with free quadratic entries, `A(x) = A_0 + sum_k x_k A_k + sum_kl x_k x_l A_kl`.
   struct QuadraticField<Scalar: Field> {
     let constant: Matrix<Scalar>
@@ -137,7 +141,7 @@ extension Catalogue {
       (self.process, self.end, self.steps) = (process, end, steps)
       bias = try conventions.reduce(0) { worst, pair in
         let moments = try [1, 2, 4].map {
-          try Catalogue.rawMoments(pair.1.moments(of: start, over: 0...end, steps: steps * $0, pair.0))
+          try HomeworkII.rawMoments(pair.1.moments(of: start, over: 0...end, steps: steps * $0, pair.0))
         }
         return moments[0].indices.reduce(worst) { worst, k in
           let (coarse, fine) = (2 * moments[1][k] - moments[0][k], 2 * moments[2][k] - moments[1][k])
@@ -157,7 +161,7 @@ extension Catalogue {
       let pair = [noises, noises.map { -$0 }].map { noises in
         let coarse = process.end(of: start, over: 0...end, along: Process.coarser(noises), convention)
         let fine = process.end(of: start, over: 0...end, along: noises, convention)
-        return 2 * Catalogue.products(fine) - Catalogue.products(coarse)
+        return 2 * HomeworkII.products(fine) - HomeworkII.products(coarse)
       }
       return Variate(0.5) * (pair[0] + pair[1])
     }

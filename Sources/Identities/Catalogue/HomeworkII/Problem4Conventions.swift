@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   private static let halfLine = Result { try ReciprocalGammaDiffusion(shape: 10, strength: 0.5, growth: 0.5) }
   /// The share of `A'` that the drift needs in each convention.
   private static let corrections: [(convention: NoiseConvention, weights: DriftWeights)] = [

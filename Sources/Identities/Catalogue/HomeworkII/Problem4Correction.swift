@@ -1,4 +1,8 @@
-extension Catalogue {
+import Arithmetic
+import Transport
+import Verification
+
+extension HomeworkII {
   /// II.4c: why the diffusion's divergence must be added, and what the other conventions need.
   static var divergenceCorrection: Identity {
     get throws {

@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// II.4a: the drift for a diffusion that depends on the position.
   static var driftOfAStateDependentDiffusion: Identity {
     get throws {

@@ -1,4 +1,8 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Verification
+
+extension HomeworkII {
   private static let plane = Result {
     try StudentDiffusion(
       location: [1, 0.75], shape: [[3, 1], [1, 2]], freedom: 8, factor: [[1, 0.5], [0.5, 0.75]],

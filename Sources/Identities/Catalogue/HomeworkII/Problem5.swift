@@ -1,6 +1,11 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// Homework II, Problem 5: what Gaussian marginals force.
-  static var homeworkIIProblem5: Problem {
+  static var problem5: Problem {
     get throws {
       try Problem(
         "II.5", "Gaussianity forced by Gaussian bridges",

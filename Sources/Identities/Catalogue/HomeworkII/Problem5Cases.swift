@@ -1,5 +1,10 @@
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
 /// The laws of Problem 5: ends that are not normal, each in its own way.
-extension Catalogue {
+extension HomeworkII {
   /// Mixtures with two modes, and the ends whose fourth cumulants cancel at one half.
   enum LineEnds {
     static var twoModes: ScalarLaw {

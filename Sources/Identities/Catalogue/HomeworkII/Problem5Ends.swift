@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// II.5b: the ends are normal.
   static var endsAreNormal: Identity {
     get throws {

@@ -1,4 +1,8 @@
-extension Catalogue {
+import Arithmetic
+import Transport
+import Verification
+
+extension HomeworkII {
   /// Ends of which neither is normal: the divergence has one bound for all times.
   static var positiveForEveryTime: Enclosure<RigidBridge> {
     get throws {

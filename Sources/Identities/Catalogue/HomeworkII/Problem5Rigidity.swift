@@ -1,4 +1,8 @@
-extension Catalogue {
+import Arithmetic
+import Transport
+import Verification
+
+extension HomeworkII {
   /// II.5c: normal marginals are rigid, and how rigid.
   static var marginalsAreRigid: Identity {
     get throws {

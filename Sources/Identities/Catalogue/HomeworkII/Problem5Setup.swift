@@ -1,4 +1,9 @@
-extension Catalogue {
+import Arithmetic
+import Probability
+import Transport
+import Verification
+
+extension HomeworkII {
   /// II.5.setup as the sheet can be read: a normal law has a density.
   static var normalMeansADensity: Identity {
     get throws {
