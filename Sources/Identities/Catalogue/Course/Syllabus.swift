@@ -12,15 +12,15 @@ extension Course {
           $x$ to $y$. A `Generator` is a flow, a diffusion or a jump process; what is built upon it does not ask which.
           """#
       ) {
-        continuityEquation
-        try forwardEquation
-        try timeReversal
-        errorControl
-        try generatorDefinition
-        flowGenerator
-        diffusionGenerator
-        try jumpGenerator
-        prescribedMarginals
+        continuityEquation  // S.continuity
+        try forwardEquation  // S.forward
+        try timeReversal  // S.reverse
+        errorControl  // S.error
+        try generatorDefinition  // S.generator
+        flowGenerator  // S.ode
+        diffusionGenerator  // S.diffusion
+        try jumpGenerator  // S.ctmc
+        prescribedMarginals  // S.marginals
       }
     }
   }

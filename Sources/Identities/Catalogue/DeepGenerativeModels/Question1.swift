@@ -15,9 +15,9 @@ extension DeepGenerativeModels {
           $J_2(\theta) = \frac12\mathbb{E}|s_\theta(\tilde x) - \nabla_{\tilde x}\log q_\sigma(\tilde x\mid x)|^2$.
           """#
       ) {
-        try smoothedLaw
-        try denoisingScoreMatching
-        smoothingMovesAway
+        try smoothedLaw  // DGM.0
+        try denoisingScoreMatching  // DGM.1a
+        smoothingMovesAway  // DGM.1b
       }
     }
   }

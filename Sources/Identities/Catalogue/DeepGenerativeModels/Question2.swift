@@ -18,16 +18,16 @@ extension DeepGenerativeModels {
           generator has a density, by change of variables.
           """#
       ) {
-        linearAutoencoder
-        try diffusionLikelihoodAsWritten
-        try diffusionLikelihood
-        try rectifiedLikelihoodAsWritten
-        try rectifiedLikelihood
-        try densityRatio
-        try diffusionProcedureAsWritten
-        try diffusionProcedure
-        try rectifiedProcedureAsWritten
-        try rectifiedProcedure
+        linearAutoencoder  // DGM.2a.i
+        try diffusionLikelihoodAsWritten  // DGM.2a.iii
+        try diffusionLikelihood  // DGM.2a.iii.corrected
+        try rectifiedLikelihoodAsWritten  // DGM.2a.iv
+        try rectifiedLikelihood  // DGM.2a.iv.corrected
+        try densityRatio  // DGM.2a.v
+        try diffusionProcedureAsWritten  // DGM.2b.i
+        try diffusionProcedure  // DGM.2b.i.corrected
+        try rectifiedProcedureAsWritten  // DGM.2b.ii
+        try rectifiedProcedure  // DGM.2b.ii.corrected
       }
     }
   }

@@ -17,9 +17,9 @@ extension DeepGenerativeModels {
           """#,
         figures: [dogFigure]
       ) {
-        try dogProcedureAsWritten
-        try dogProcedure
-        try dogShortcut
+        try dogProcedureAsWritten  // DGM.3a
+        try dogProcedure  // DGM.3a.corrected
+        try dogShortcut  // DGM.3b
       }
     }
   }

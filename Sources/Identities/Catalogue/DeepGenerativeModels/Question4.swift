@@ -16,23 +16,23 @@ extension DeepGenerativeModels {
           """#,
         figures: [noisePathFigure, noisePathLayerFigure]
       ) {
-        likelihoodAsLoss
-        try flowMatchingObjectives
-        conditionalVelocity
-        affinePathAsWritten
-        affinePathFromSource
-        straightPathIsValid
-        try marginalVelocityAsWritten
-        try marginalVelocity
-        try straightFlowAsWritten
-        try curvedFlow
-        variancePreservingAsWritten
-        variancePreserving
-        boundaryLayer
-        pathNeverStartsAtZero
-        try schroedingerBridge
-        try bridgeInferenceAsWritten
-        try bridgeInference
+        likelihoodAsLoss  // DGM.4a
+        try flowMatchingObjectives  // DGM.4a.corrected
+        conditionalVelocity  // DGM.4b
+        affinePathAsWritten  // DGM.eq4
+        affinePathFromSource  // DGM.eq4.corrected
+        straightPathIsValid  // DGM.4c.i
+        try marginalVelocityAsWritten  // DGM.4c.ii
+        try marginalVelocity  // DGM.4c.ii.corrected
+        try straightFlowAsWritten  // DGM.4c.iii
+        try curvedFlow  // DGM.4c.iii.corrected
+        variancePreservingAsWritten  // DGM.eq5
+        variancePreserving  // DGM.eq5.corrected
+        boundaryLayer  // DGM.4d.i
+        pathNeverStartsAtZero  // DGM.4d.ii
+        try schroedingerBridge  // DGM.4e.i
+        try bridgeInferenceAsWritten  // DGM.4e.ii
+        try bridgeInference  // DGM.4e.ii.corrected
       }
     }
   }

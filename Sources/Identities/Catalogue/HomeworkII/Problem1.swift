@@ -15,12 +15,12 @@ extension HomeworkII {
           $x_t = N w$ with $N = (\alpha 1, \beta 1, A)$, and $m$, $\Sigma$ are the mean and covariance of $x_t$.
           """#
       ) {
-        latentMayDependOnTheEndpoints
-        try scoreErrorOfADependentLatent
-        try interpolantHasADensity
-        try velocityTransportsTheDensity
-        try anisotropicScore
-        try denoiserObjective
+        latentMayDependOnTheEndpoints  // II.1.setup
+        try scoreErrorOfADependentLatent  // II.1.setup.corrected
+        try interpolantHasADensity  // II.1a
+        try velocityTransportsTheDensity  // II.1b
+        try anisotropicScore  // II.1c
+        try denoiserObjective  // II.1d
       }
     }
   }

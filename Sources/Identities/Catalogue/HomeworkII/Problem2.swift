@@ -13,12 +13,12 @@ extension HomeworkII {
           """#,
         figures: [shortcutFigure]
       ) {
-        try latentOfAnyLaw
-        try errorOfADependentLatent
-        try scoreOfAnyLatent
-        try scoreOfANormalLatent
-        try objectiveOfTheGradient
-        try convenienceOfNormalLatents
+        try latentOfAnyLaw  // II.2.setup
+        try errorOfADependentLatent  // II.2.setup.corrected
+        try scoreOfAnyLatent  // II.2a
+        try scoreOfANormalLatent  // II.2b
+        try objectiveOfTheGradient  // II.2c
+        try convenienceOfNormalLatents  // II.2d
       }
     }
   }

@@ -17,10 +17,10 @@ extension HomeworkII {
           """#,
         figures: [endpointFigure]
       ) {
-        try velocityFromTheScore
-        scheduleTimesItsSlope
-        try endpointVelocities
-        try endpointVelocitiesOfIndependentEnds
+        try velocityFromTheScore  // II.3a
+        scheduleTimesItsSlope  // II.3b
+        try endpointVelocities  // II.3c
+        try endpointVelocitiesOfIndependentEnds  // II.3d
       }
     }
   }

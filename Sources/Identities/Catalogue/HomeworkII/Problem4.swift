@@ -17,9 +17,9 @@ extension HomeworkII {
           """#,
         figures: [correctionFigure]
       ) {
-        try driftOfAStateDependentDiffusion
-        try constantDiffusion
-        try divergenceCorrection
+        try driftOfAStateDependentDiffusion  // II.4a
+        try constantDiffusion  // II.4b
+        try divergenceCorrection  // II.4c
       }
     }
   }

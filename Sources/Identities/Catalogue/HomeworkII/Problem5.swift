@@ -16,11 +16,11 @@ extension HomeworkII {
           """#,
         figures: [rigidityFigure, stabilityFigure]
       ) {
-        try normalMeansADensity
-        pointMassesAreNormal
-        try noiseIsDividedOut
-        try endsAreNormal
-        try marginalsAreRigid
+        try normalMeansADensity  // II.5.setup
+        pointMassesAreNormal  // II.5.setup.corrected
+        try noiseIsDividedOut  // II.5a
+        try endsAreNormal  // II.5b
+        try marginalsAreRigid  // II.5c
       }
     }
   }

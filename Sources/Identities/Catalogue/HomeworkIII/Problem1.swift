@@ -15,9 +15,9 @@ extension HomeworkIII {
           $s = \nabla\log\rho$ and $\hat s = \nabla\log\hat\rho$.
           """#
       ) {
-        try divergenceEvolution
-        try equalDiffusion
-        try unequalDiffusion
+        try divergenceEvolution  // III.1a
+        try equalDiffusion  // III.1b
+        try unequalDiffusion  // III.1c
       }
     }
   }

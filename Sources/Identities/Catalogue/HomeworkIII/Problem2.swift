@@ -18,12 +18,12 @@ extension HomeworkIII {
           """#,
         figures: [noiseScheduleFigure]
       ) {
-        try noiseBoundAsWritten
-        try noiseBoundCorrected
-        optimalNoise
-        minimisedBound
-        constrainedNoise
-        velocityOrScore
+        try noiseBoundAsWritten  // III.2.bound
+        try noiseBoundCorrected  // III.2.bound.corrected
+        optimalNoise  // III.2a
+        minimisedBound  // III.2b
+        constrainedNoise  // III.2c
+        velocityOrScore  // III.2d
       }
     }
   }

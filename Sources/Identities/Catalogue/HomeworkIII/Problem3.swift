@@ -15,9 +15,9 @@ extension HomeworkIII {
           """#,
         figures: [thresholdFigure]
       ) {
-        try killedRepresentation
-        backwardMartingale
-        try resurrection
+        try killedRepresentation  // III.3a
+        backwardMartingale  // III.3b
+        try resurrection  // III.3c
       }
     }
   }

@@ -14,10 +14,10 @@ extension HomeworkIII {
         """#,
       figures: [controlFigure]
     ) {
-      jensenBound
-      equalityByTheSum
-      equalityByTheDifference
-      tightnessUnderControl
+      jensenBound  // III.4a
+      equalityByTheSum  // III.4b
+      equalityByTheDifference  // III.4b.corrected
+      tightnessUnderControl  // III.4c
     }
   }
 

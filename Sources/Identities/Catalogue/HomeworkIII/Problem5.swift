@@ -16,9 +16,9 @@ extension HomeworkIII {
         """#,
       figures: [ratioFigure]
     ) {
-      driftErrorVanishes
-      divergenceDoesNotVanish
-      noUniversalConstant
+      driftErrorVanishes  // III.5a
+      divergenceDoesNotVanish  // III.5b
+      noUniversalConstant  // III.5c
     }
   }
 

@@ -6,16 +6,16 @@ public enum ModelComparison {
   public static var problems: [Problem] {
     get throws {
       [
-        reportIntroduction,
-        try reportChain,
-        try reportBound,
-        try reportPosterior,
-        try reportScores,
-        try reportProcess,
-        try reportSetting,
-        try reportReversal,
-        try reportInterpolants,
-        try reportMetrics,
+        introductionProblem,
+        try chainProblem,
+        try boundProblem,
+        try posteriorProblem,
+        try scoresProblem,
+        try forwardProcessProblem,
+        try experimentProblem,
+        try reversalProblem,
+        try interpolantsProblem,
+        try metricsProblem,
       ]
     }
   }

@@ -4,7 +4,7 @@ import Verification
 
 extension ModelComparison {
   /// The report, section 4: the laws, the interpolant and the start of generation in the experiments.
-  static var reportSetting: Problem {
+  static var experimentProblem: Problem {
     get throws {
       try Problem(
         "R", "The experiment: targets, interpolant and base",
@@ -13,12 +13,12 @@ extension ModelComparison {
           plane and about $e_1, \dots, e_4$ in ten dimensions. The base is $N(0, I)$ for both methods.
           """#
       ) {
-        try targetInThePlane
-        try targetInTenDimensions
-        interpolantAsWritten
-        interpolantCorrected
-        try standardNormalBase
-        try terminalLawAsBase
+        try targetInThePlane  // R.mix2d
+        try targetInTenDimensions  // R.mix10d
+        interpolantAsWritten  // R.interp
+        interpolantCorrected  // R.interp.corrected
+        try standardNormalBase  // R.base
+        try terminalLawAsBase  // R.base.corrected
       }
     }
   }

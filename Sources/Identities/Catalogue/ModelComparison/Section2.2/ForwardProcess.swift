@@ -5,7 +5,7 @@ import Verification
 
 extension ModelComparison {
   /// The report, (2.16) and section 4: the forward process of the experiments.
-  static var reportProcess: Problem {
+  static var forwardProcessProblem: Problem {
     get throws {
       try Problem(
         "R", "The experiment: the forward process",
@@ -14,13 +14,13 @@ extension ModelComparison {
           the experiments $\sigma_{\min} = 0.01$ and $\sigma_{\max} = 10$. The report calls it an Ornstein-Uhlenbeck process.
           """#
       ) {
-        generalProcessIsOrnsteinUhlenbeck
-        generalProcessIsADiffusion
-        try experimentIsOrnsteinUhlenbeck
-        try experimentIsTimeChangedBrownianMotion
-        try noiseAddsUp
-        try kernelAsWritten
-        try kernelFromAPoint
+        generalProcessIsOrnsteinUhlenbeck  // R.2.16
+        generalProcessIsADiffusion  // R.2.16.corrected
+        try experimentIsOrnsteinUhlenbeck  // R.OU
+        try experimentIsTimeChangedBrownianMotion  // R.OU.corrected
+        try noiseAddsUp  // R.sde
+        try kernelAsWritten  // R.kernel
+        try kernelFromAPoint  // R.kernel.corrected
       }
     }
   }

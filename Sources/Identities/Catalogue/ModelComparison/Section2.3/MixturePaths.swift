@@ -4,7 +4,7 @@ import Transport
 
 /// The laws that the checks of the report's interpolants and reversals run on: mixtures without a symmetry.
 extension ModelComparison {
-  enum ReportLaws {
+  enum Mixtures {
     /// A mixture on the line.
     static func line(_ parts: [(weight: Double, mean: Double, variance: Double)]) throws
       -> GaussianMixture<Double>
@@ -58,8 +58,8 @@ extension ModelComparison {
 
     static func line(_ time: Double) throws -> MixturePath {
       MixturePath(
-        start: try ReportLaws.line([(0.375, -1, 0.5), (0.625, 0.75, 0.25)]),
-        end: try ReportLaws.line([(0.25, -2, 0.5), (0.75, 1.5, 0.375)]), time: time)
+        start: try Mixtures.line([(0.375, -1, 0.5), (0.625, 0.75, 0.25)]),
+        end: try Mixtures.line([(0.25, -2, 0.5), (0.75, 1.5, 0.375)]), time: time)
     }
 
     /// A path whose end is far from its start: displacements are large beside their spread.
@@ -67,11 +67,11 @@ extension ModelComparison {
       let start = try GaussianMixture([
         (1, Gaussian(mean: [2.5, -2], covariance: [[1, 0.25], [0.25, 0.5]]))
       ])
-      return MixturePath(start: start, end: try ReportLaws.plane, time: time)
+      return MixturePath(start: start, end: try Mixtures.plane, time: time)
     }
 
     static func plane(_ time: Double) throws -> MixturePath {
-      MixturePath(start: try ReportLaws.start, end: try ReportLaws.plane, time: time)
+      MixturePath(start: try Mixtures.start, end: try Mixtures.plane, time: time)
     }
   }
 
@@ -111,11 +111,11 @@ extension ModelComparison {
         [
           BlurredMixture(
             name: "variance preserving", sde: try VariancePreserving(), time: 0.25,
-            data: try ReportLaws.plane
+            data: try Mixtures.plane
           ),
           BlurredMixture(
             name: "variance exploding", sde: try VarianceExploding(from: 0.01, to: 10), time: 0.7,
-            data: try ReportLaws.plane),
+            data: try Mixtures.plane),
         ]
       }
     }
@@ -126,10 +126,10 @@ extension ModelComparison {
         [
           BlurredMixture(
             name: "growing, dx = x dt / 2 + dw", sde: GrowingDiffusion(), time: 0.75,
-            data: try ReportLaws.plane),
+            data: try Mixtures.plane),
           BlurredMixture(
             name: "variance exploding", sde: try VarianceExploding(from: 0.01, to: 10), time: 0.65,
-            data: try ReportLaws.plane),
+            data: try Mixtures.plane),
         ]
       }
     }

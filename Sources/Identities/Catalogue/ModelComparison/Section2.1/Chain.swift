@@ -5,7 +5,7 @@ import Verification
 
 extension ModelComparison {
   /// The report, (2.1) and (2.2): the noising chain and its laws.
-  static var reportChain: Problem {
+  static var chainProblem: Problem {
     get throws {
       try Problem(
         "R.2", "Denoising diffusion: the chain",
@@ -17,9 +17,9 @@ extension ModelComparison {
           base density) leave nothing to compute.
           """#
       ) {
-        try lastVariableIsStandardNormal
-        try lastVariableIsNearlyStandardNormal
-        try lawGivenTheStart
+        try lastVariableIsStandardNormal  // R.2.1
+        try lastVariableIsNearlyStandardNormal  // R.2.1.corrected
+        try lawGivenTheStart  // R.2.2
       }
     }
   }

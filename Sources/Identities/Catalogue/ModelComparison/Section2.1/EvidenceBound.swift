@@ -4,7 +4,7 @@ import Verification
 
 extension ModelComparison {
   /// The report, (2.3) and (2.4): the evidence lower bound and its terms.
-  static var reportBound: Problem {
+  static var boundProblem: Problem {
     get throws {
       try Problem(
         "R.2", "Denoising diffusion: the evidence lower bound",
@@ -15,12 +15,12 @@ extension ModelComparison {
           means are not linear.
           """#
       ) {
-        try lowerBound
-        try denoisingTerms
-        try termsHaveOneOptimum
-        try termsHaveTheirOwnOptima
-        try denoisingAlone
-        try denoisingAndReconstruction
+        try lowerBound  // R.2.3
+        try denoisingTerms  // R.2.4
+        try termsHaveOneOptimum  // R.elbo_comment
+        try termsHaveTheirOwnOptima  // R.elbo_comment.corrected
+        try denoisingAlone  // R.2.11
+        try denoisingAndReconstruction  // R.2.11.corrected
       }
     }
   }

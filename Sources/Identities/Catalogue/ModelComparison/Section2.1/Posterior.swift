@@ -5,7 +5,7 @@ import Verification
 
 extension ModelComparison {
   /// The report, (2.5) to (2.10): a step of the chain turned round, and the divergence of a model of it.
-  static var reportPosterior: Problem {
+  static var posteriorProblem: Problem {
     get throws {
       try Problem(
         "R.2", "Denoising diffusion: the posterior and its model",
@@ -15,12 +15,12 @@ extension ModelComparison {
           simulations run the chain forward and test what they reach against functions of $x_t$ and $x_0$.
           """#
       ) {
-        try bayesRule
-        try posteriorLaw
-        try posteriorMean
-        try posteriorVariance
-        try modelMean
-        try modelDivergence
+        try bayesRule  // R.2.5
+        try posteriorLaw  // R.2.6
+        try posteriorMean  // R.2.7
+        try posteriorVariance  // R.2.8
+        try modelMean  // R.2.9
+        try modelDivergence  // R.2.10
       }
     }
   }

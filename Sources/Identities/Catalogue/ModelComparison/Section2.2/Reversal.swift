@@ -3,8 +3,26 @@ import Probability
 import Verification
 
 extension ModelComparison {
+  /// The report's Section 2.2 from (2.17) on: a diffusion run backwards, and what its score is trained with.
+  static var reversalProblem: Problem {
+    get throws {
+      try Problem(
+        "R.2", "Reversing a diffusion",
+        setting: #"""
+          Data $x_0 \sim p_*$ are noised by $dx = f\,dt + g\,dw$; $p_t$ is the law of $x_t$ and $s = \nabla\log p_t$ its
+          score. The drifts of the checks are $f = Fx + c$, the diffusions those of the report (variance exploding, from
+          0.01 to 10), the variance preserving one, and one that grows.
+          """#
+      ) {
+        try reversedDiffusion  // R.2.17
+        denoisingFromTheBase  // R.2.18
+        try denoisingFromTheData  // R.2.18.corrected
+      }
+    }
+  }
+
   /// R.2.17: the diffusion run backwards.
-  static var reportReversedDiffusion: Identity {
+  static var reversedDiffusion: Identity {
     get throws {
       try Identity(
         "R.2.17", "The reversed diffusion",

@@ -103,7 +103,7 @@ extension ModelComparison {
   }
 
   /// R.2.20: the continuity equation.
-  static var reportContinuityEquation: Identity {
+  static var continuityOfTheInterpolant: Identity {
     get throws {
       try Identity(
         "R.2.20", "The continuity equation", #"\partial_tp_t + \nabla\cdot(v_tp_t) = 0"#,

@@ -3,6 +3,23 @@ import Probability
 import Verification
 
 extension ModelComparison {
+  /// The report's Section 3: its metrics.
+  static var metricsProblem: Problem {
+    get throws {
+      try Problem(
+        "R", "Metrics for comparison",
+        setting: #"""
+          $\hat\mu$ and $\hat\Sigma$ are the mean and the covariance of $N_s$ independent samples; $W_{2,\varepsilon}$ is
+          the least of $\mathbb{E}|x-y|^2 + \varepsilon\,\mathrm{KL}(\pi\Vert\alpha\otimes\beta)$ over the plans $\pi$.
+          """#
+      ) {
+        try sampleMoments  // R.metrics
+        entropicCostAsDistance  // R.w2eps
+        entropicCost  // R.w2eps.corrected
+      }
+    }
+  }
+
   /// R.metrics: the sample mean and covariance.
   static var sampleMoments: Identity {
     get throws {
@@ -105,7 +122,7 @@ extension ModelComparison {
 
   private static var simulatedSampleMoments: Statistical<Int> {
     get throws {
-      let data = try ReportLaws.plane
+      let data = try Mixtures.plane
       let (mean, covariance) = (data.mean, data.covariance)
       return Statistical("small samples of a mixture in the plane", cases: [4]) { count, draw in
         let sample = try (0..<count).map { _ in try data.sample(draw) }

@@ -5,7 +5,7 @@ import Verification
 
 extension ModelComparison {
   /// The report, (2.12) to (2.15): Tweedie's formula, and which score it speaks of.
-  static var reportScores: Problem {
+  static var scoresProblem: Problem {
     get throws {
       try Problem(
         "R.2", "Denoising diffusion: Tweedie's formula and two scores",
@@ -17,16 +17,16 @@ extension ModelComparison {
           $\alpha_t = 0.75$, $\bar\alpha_{t-1} = 0.8125$.
           """#
       ) {
-        try tweedie
-        try tweedieOfOneStep
-        try tweedieOfTheChain
-        try startIsAFunction
-        try startOnAverage
-        try posteriorMeanByTheMarginalScore
-        try posteriorMeanOnAverage
-        try modelOfTheScore
-        try divergenceByTheMarginalScore
-        try divergenceByTheConditionalScore
+        try tweedie  // R.2.12
+        try tweedieOfOneStep  // R.2.12b
+        try tweedieOfTheChain  // R.2.12b.corrected
+        try startIsAFunction  // R.2.13
+        try startOnAverage  // R.2.13.corrected
+        try posteriorMeanByTheMarginalScore  // R.2.14
+        try posteriorMeanOnAverage  // R.2.14.corrected
+        try modelOfTheScore  // R.2.14b
+        try divergenceByTheMarginalScore  // R.2.15
+        try divergenceByTheConditionalScore  // R.2.15.corrected
       }
     }
   }

@@ -4,7 +4,7 @@ import Verification
 
 extension ModelComparison {
   /// The report's introduction: what a law, a density and a map between laws are.
-  static var reportIntroduction: Problem {
+  static var introductionProblem: Problem {
     Problem(
       "R", "Laws, densities and maps",
       setting: #"""
@@ -12,8 +12,8 @@ extension ModelComparison {
         a tractable law $p_0$ to the law $p_1$ that is wanted.
         """#
     ) {
-      lawOfAPoint
-      lawOfASet
+      lawOfAPoint  // R.intro
+      lawOfASet  // R.intro.corrected
     }
   }
 
