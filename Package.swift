@@ -33,8 +33,8 @@ func document(_ name: String, on more: [String] = []) -> Target {
 }
 
 let layers = [
-  "Arithmetic", "Probability", "Transport", "Sampling", "Learning", "OptimalTransport", "Verification",
-  "Report", "Study",
+  "Arithmetic", "Probability", "Transport", "Sampling", "Learning", "OptimalTransport", "Formulas",
+  "Verification", "Report", "Study",
 ]
 let documents = ["HomeworkII", "HomeworkIII", "DeepGenerativeModels", "Course", "ModelComparison"]
 
@@ -53,6 +53,7 @@ let package = Package(
     layer("Sampling", on: ["Arithmetic", "Probability", "Transport"]),
     layer("Learning", on: ["Arithmetic", "Probability"]),
     layer("OptimalTransport", on: ["Arithmetic", "Probability"]),
+    layer("Formulas", on: ["Arithmetic"]),
     layer("Verification", on: ["Arithmetic", "Probability"]),
     document("HomeworkII"),
     document("HomeworkIII"),
@@ -78,6 +79,7 @@ let package = Package(
       path: "Sources/Identities", exclude: layers + ["Catalogue"], sources: ["Identities.swift"],
       swiftSettings: optimised),
     .executableTarget(name: "verify", dependencies: ["Identities", "Study"]),
+    .testTarget(name: "FormulaTests", dependencies: ["Arithmetic", "Formulas"]),
     .testTarget(name: "FoundationTests", dependencies: ["Identities"], exclude: ["Truth"]),
     .testTarget(name: "LearningTests", dependencies: ["Identities", "Learning"]),
     .target(name: "TruthValues", path: "Tests/TruthValues", resources: [.copy("truth.json")]),
