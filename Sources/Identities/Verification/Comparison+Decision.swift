@@ -20,7 +20,7 @@ extension Comparison {
   /// scale: what was too coarse to see an error decides nothing.
   init(
     _ pairing: Pairing, left: [Estimate], right: [Estimate], tolerances: [Double], precision: Double,
-    resolution: Double? = nil, pValues: [Double] = []
+    resolution: Double? = nil, pValues: [Double] = [], basis: String = ""
   ) {
     let scale = (left + right).reduce(0) { max($0, $1.value.magnitude) }
     let excesses = zip(left, right).map { pairing.relation.excess(left: $0.value, right: $1.value) }
@@ -50,7 +50,7 @@ extension Comparison {
     tolerance = tolerances.isEmpty ? .nan : tolerances[worst]
     self.scale = scale
     self.resolution = resolution
-    self.pValues = pValues
+    (self.pValues, self.basis) = (pValues, basis)
     place = ""
     self.left = Self.text(left)
     self.right = Self.text(right)

@@ -66,6 +66,8 @@ public struct Comparison: Sendable {
   public let left: String
   /// The line's own value, as text.
   public let right: String
+  /// What the resolution of a simulation is relative to; empty for other evidence.
+  public internal(set) var basis = ""
 
   /// The discrepancy relative to the scale; nil where the scale is not known.
   public var effect: Double? { scale > 0 && discrepancy.isFinite ? discrepancy / scale : nil }
