@@ -31,9 +31,9 @@ public final class Draw {
   private var remaining: Variate?
 
   /// The variables of one block, from its stream.
-  public convenience init(_ stream: RandomStream) { self.init(stream, isNet: false) }
+  public convenience init(_ stream: RandomStream) { self.init(stream, isNet: false, edge: nil) }
 
-  package init(_ stream: RandomStream, isNet: Bool, edge: Edge? = nil) {
+  package init(_ stream: RandomStream, isNet: Bool = false, edge: Edge? = nil) {
     (self.stream, self.isNet, self.edge) = (stream, isNet, edge)
   }
 

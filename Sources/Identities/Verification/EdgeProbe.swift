@@ -110,7 +110,7 @@ struct EdgeProbe: Sendable {
 
 extension Draw.Edge.Place: CustomStringConvertible {
   /// A short text for a person.
-  var description: String {
+  package var description: String {
     switch self {
     case .draw(let k): "draw \(k + 1)"
     case .sum(let count): "the sum of the \(count) normal draws"

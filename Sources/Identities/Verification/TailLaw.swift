@@ -15,9 +15,11 @@ public struct TailLaw: Sendable {
   let variable: @Sendable (Draw) -> Variate
 
   /// A variable whose expectation is `mean` and not `wrong`.
-  init(_ name: String, is mean: Double, not wrong: Double, _ variable: @escaping @Sendable (Draw) -> Variate)
-  {
-    (self.name, self.mean, self.wrong, self.variable) = (name, mean, wrong, variable)
+  init(
+    _ name: String, is mean: Double, not wrong: Double, isLong: Bool = false,
+    _ variable: @escaping @Sendable (Draw) -> Variate
+  ) {
+    (self.name, self.mean, self.wrong, self.isLong, self.variable) = (name, mean, wrong, isLong, variable)
   }
 
   /// The check that the expectation is a number.
