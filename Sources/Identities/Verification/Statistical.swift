@@ -96,10 +96,9 @@ public struct Statistical<Case: Sendable>: Check {
       }
       let best = needs.indices.min { needs[$0] < needs[$1] }!
       let others = sum - done[best]
-      let total =
-        sum < Self.leastChunks
-        ? max(Self.leastChunks, min(16 * sum, others + needs[best])) : others + needs[best]
-      next[best] = min(mostChunks, total) - others
+      // A long way is not gone at once: what it takes is better known from nearby.
+      let total = min(16 * Double(sum), Double(others) + needs[best]).rounded(.up)
+      next[best] = min(mostChunks, max(Int(total), sum < Self.leastChunks ? Self.leastChunks : sum + 1)) - others
     }
   }
 
@@ -142,14 +141,12 @@ public struct Statistical<Case: Sendable>: Check {
 
   /// How many chunks one way of sampling should have in the end: those that reach the resolution, from what `done` of
   /// them resolve.
-  private func needed(_ done: Int, _ open: [Comparison], _ goal: Double) -> Int {
+  private func needed(_ done: Int, _ open: [Comparison], _ goal: Double) -> Double {
     let coarsest = open.map { $0.resolution ?? .infinity }.max() ?? goal
-    guard coarsest.isFinite else { return .max / 4 }
     let missing = (coarsest / goal) * (coarsest / goal)
     // A radius falls faster than the root of the samples, so a long way is shorter than it looks from here: most of
     // it at once, and the rest, with a little more, from nearby.
-    let growth = missing > 1.25 ? min(16, 0.9 * missing) : max(1.01, 1.01 * missing)
-    return Int((Double(done) * growth).rounded(.up))
+    return Double(done) * (missing > 1.25 ? 0.9 * missing : max(1.01, 1.01 * missing))
   }
 
   /// The comparisons that more samples could still decide; a rival may survive one case and fall in another.

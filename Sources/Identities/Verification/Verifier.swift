@@ -20,7 +20,7 @@ public struct Verifier: Sendable {
   ///
   /// Throws `InvalidArgument` unless 0 < resolution < 1, sampleBudget > 0 and width > 0.
   public init(
-    seed: UInt64 = defaultSeed, resolution: Double = 0.001, sampleBudget: Int = 1 << 28, width: Int = 2,
+    seed: UInt64 = defaultSeed, resolution: Double = 0.005, sampleBudget: Int = 1 << 28, width: Int = 2,
     progress: @escaping @Sendable (Int, Int, String) -> Void = { _, _, _ in }
   ) throws {
     guard resolution > 0, resolution < 1 else {
