@@ -98,7 +98,8 @@ public struct Statistical<Case: Sendable>: Check {
       let others = sum - done[best]
       // A long way is not gone at once: what it takes is better known from nearby.
       let total = min(16 * Double(sum), Double(others) + needs[best]).rounded(.up)
-      next[best] = min(mostChunks, max(Int(total), sum < Self.leastChunks ? Self.leastChunks : sum + 1)) - others
+      next[best] =
+        min(mostChunks, max(Int(total), sum < Self.leastChunks ? Self.leastChunks : sum + 1)) - others
     }
   }
 
@@ -142,7 +143,7 @@ public struct Statistical<Case: Sendable>: Check {
   /// How many chunks one way of sampling should have in the end: those that reach the resolution, from what `done` of
   /// them resolve.
   private func needed(_ done: Int, _ open: [Comparison], _ goal: Double) -> Double {
-    let coarsest = open.map { $0.resolution ?? .infinity }.max() ?? goal
+    let coarsest = open.map { $0.resolution?.ifNumber ?? .infinity }.max() ?? goal
     let missing = (coarsest / goal) * (coarsest / goal)
     // A radius falls faster than the root of the samples, so a long way is shorter than it looks from here: most of
     // it at once, and the rest, with a little more, from nearby.
@@ -247,6 +248,11 @@ extension Statistical {
       settings.stream(block: kind.rawValue << 48 | block)
     }
   }
+}
+
+extension Double {
+  /// The number, unless it is NaN.
+  fileprivate var ifNumber: Double? { isNaN ? nil : self }
 }
 
 extension Comparison {
