@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
 
 /// Limits at zero from samples beside it: the error covers the truth, or there is none.
 @Suite struct ExtrapolationTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identities
+@testable import Arithmetic
 
 /// An integral with its value, rounded to a `Double` from 30 digits or from a closed form, never from the rule it tests.
 struct KnownIntegral: Sendable, CustomTestStringConvertible {

@@ -95,9 +95,9 @@ import Testing
     let check: any Check
     switch evidence {
     case .exact:
-      check = Exact("long", dimensions: Array(repeating: 1, count: 1000)) { symbols, _ in
+      check = Exact("long", dimensions: Array(1...200)) { symbols, d in
         let _ = canceller.count()
-        let x = symbols.scalar()
+        let x = symbols.vector(d)
         Step("x") { x }
         Step("again") { x }
       }

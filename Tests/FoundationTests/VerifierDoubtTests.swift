@@ -56,7 +56,7 @@ import Testing
   @Test(arguments: Shape.allCases) func exact(shape: Shape) async throws {
     let text = try await complaint(
       Exact("shape", dimensions: shape == .withoutCases ? [] : [1, 2]) { symbols, d in
-        let x = symbols.scalar()
+        let x = symbols.vector(d).squaredNorm
         return derivation(
           shape, three: Step("three") { x + x + x }, again: Step("again") { 3 * x },
           twin: Rival("twin", "none") { x * 3 }, four: Rival("four", "one more") { 4 * x },

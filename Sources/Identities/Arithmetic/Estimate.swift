@@ -32,6 +32,12 @@ public struct Estimate: Sendable {
   /// The enclosed value: the midpoint, within the radius.
   public init(_ interval: Interval) { self.init(interval.midpoint, .interval(radius: interval.radius)) }
 
+  /// Whether the true value is certainly within `error`: not where that is a standard error, or negative.
+  public var isBounded: Bool {
+    if case .standardError = uncertainty { return false }
+    return error >= 0
+  }
+
   /// The size of the uncertainty, zero for an exact value.
   public var error: Double {
     switch uncertainty {

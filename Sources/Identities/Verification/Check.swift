@@ -1,3 +1,4 @@
+import Arithmetic
 import Probability
 
 /// One way to test an identity: a kind of evidence, the cases it runs on, its lines and their rivals.
@@ -9,6 +10,22 @@ public protocol Check: Sendable {
   var caseLabels: [String] { get }
   /// Compares the lines on one case.
   func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination
+  /// In what the cases are too special to tell formulas apart; see `SpecialCases`.
+  var warnings: [String] { get }
+}
+
+extension Check {
+  /// Nothing, for a check whose parameters are free.
+  public var warnings: [String] { [] }
+
+  /// The examination of a case; throws what does not fit in its formulas.
+  func examine(case index: Int, _ settings: CaseSettings, reporting log: Misuse.Log) async throws
+    -> Examination
+  {
+    let examination = try await Misuse.$log.withValue(log) { try await examine(case: index, settings) }
+    if let report = log.report { throw report }
+    return examination
+  }
 }
 
 /// What a check may use and must reach on one case.

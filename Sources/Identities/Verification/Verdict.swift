@@ -66,6 +66,10 @@ public struct Comparison: Sendable {
   public let left: String
   /// The line's own value, as text.
   public let right: String
+  /// The discrepancy relative to the line it is compared with alone; nil where that is not known.
+  var distance: Double?
+  /// The values and their errors to the last bit; nil where chance enters them.
+  var fingerprint: Int?
 
   /// The discrepancy relative to the scale; nil where the scale is not known.
   public var effect: Double? { scale > 0 && discrepancy.isFinite ? discrepancy / scale : nil }
@@ -101,6 +105,8 @@ public struct Counterexample: Sendable {
   public let left: String
   /// The line's own value.
   public let right: String
+  /// The relation in which the first value should stand to the second.
+  public let relation: Relation
   /// What `verify replay` takes to run this case again.
   public let replay: String
 }
