@@ -27,19 +27,24 @@ import Testing
     #expect(try await reason { $0.vector(-3).components }.contains("dimension is -3"))
     #expect(try await reason { $0.matrix(0).entries }.contains("rows is 0"))
     #expect(
-      try await reason { ($0.vector(2) + $0.vector(3)).components }.contains("vectors is of dimensions 2 and 3"))
+      try await reason { ($0.vector(2) + $0.vector(3)).components }.contains(
+        "vectors is of dimensions 2 and 3"))
     #expect(try await reason { [$0.vector(2).dot($0.vector(3))] }.contains("dot is of dimensions 2 and 3"))
     #expect(
       try await reason { ($0.matrix(2) * $0.vector(3)).components }
         .contains("product is of 2 x 2 and a vector of dimension 3"))
     #expect(
-      try await reason { ($0.matrix(2, 3) * $0.matrix(2, 3)).entries }.contains("product is of 2 x 3 and 2 x 3"))
+      try await reason { ($0.matrix(2, 3) * $0.matrix(2, 3)).entries }.contains(
+        "product is of 2 x 3 and 2 x 3"))
     #expect(
-      try await reason { ($0.matrix(2) + $0.matrix(3)).entries }.contains("matrices is of shapes 2 x 2 and 3 x 3"))
+      try await reason { ($0.matrix(2) + $0.matrix(3)).entries }.contains(
+        "matrices is of shapes 2 x 2 and 3 x 3"))
     #expect(try await reason { [$0.matrix(2, 3).trace] }.contains("trace is of a 2 x 3 matrix"))
     #expect(try await reason { [$0.matrix(2, 3).determinant] }.contains("determinant is of a 2 x 3 matrix"))
     #expect(try await reason { $0.matrix(2, 3).inverse.entries }.contains("solve is 2 x 3 against 2 rows"))
-    #expect(try await reason { $0.matrix(2).solve($0.vector(3)).components }.contains("solve is 2 x 2 against 3 rows"))
+    #expect(
+      try await reason { $0.matrix(2).solve($0.vector(3)).components }.contains(
+        "solve is 2 x 2 against 3 rows"))
   }
 
   /// A multiple of the prime is zero in its field and not over the rationals: as a number, and as what numbers come to.
@@ -56,7 +61,8 @@ import Testing
     }
     let prime = Int(PrimeField.modulus)
     for constant in [
-      { Symbol(prime) }, { Symbol(-3 * prime) }, { (2 as Symbol).power(61) - 1 }, { Symbol(prime - 1) / 7 + Symbol(1) / 7 },
+      { Symbol(prime) }, { Symbol(-3 * prime) }, { (2 as Symbol).power(61) - 1 },
+      { Symbol(prime - 1) / 7 + Symbol(1) / 7 },
     ] as [@Sendable () -> Symbol] {
       let (verdict, reason) = try await verdict(constant)
       #expect(verdict == .inconclusive && reason.contains("a multiple of 2^61 - 1"), "\(verdict): \(reason)")
@@ -64,7 +70,9 @@ import Testing
     for constant in [{ Symbol(prime - 5) }, { Symbol(1 << 40) }] as [@Sendable () -> Symbol] {
       #expect(try await verdict(constant).0 == .refuted)
     }
-    for constant in [{ Symbol(0) }, { Symbol(1) / 3 + Symbol(1) / 6 - Symbol(1) / 2 }] as [@Sendable () -> Symbol] {
+    for constant in [{ Symbol(0) }, { Symbol(1) / 3 + Symbol(1) / 6 - Symbol(1) / 2 }]
+      as [@Sendable () -> Symbol]
+    {
       #expect(try await verdict(constant).0 == .verified)
     }
   }
@@ -103,7 +111,9 @@ import Testing
       let label = try #require(
         try await Synthetic.verifier(seed: seed).verify(identity).counterexample?.caseLabel)
       #expect(label.hasSuffix("; component 3 of 4"))
-      let values = label.matches(of: /[A-Za-z0-9]+ = (-?[0-9]+)\/([0-9]+)/).map { (Double($0.1)!, Double($0.2)!) }
+      let values = label.matches(of: /[A-Za-z0-9]+ = (-?[0-9]+)\/([0-9]+)/).map {
+        (Double($0.1)!, Double($0.2)!)
+      }
       #expect(values.count == 6 && values.allSatisfy { 0 < $0.0 && $0.0 < $0.1 }, "\(label)")
     }
   }
