@@ -99,7 +99,7 @@ import Testing
         Rival("tr A", "as if it were not skew") { A.trace }
       }
     }
-    try await expect(check(true), says: "neither line depends on a symbol", beside: check(false))
+    try await expect(check(true), says: "both lines are zero whatever the symbols are", beside: check(false))
     func numbers(_ isDeaf: Bool) -> any Check {
       Numerical("divergence", cases: [0.3, 0.6]) { t in
         let x = Vector([Interval(t), Interval(1 - t)])

@@ -183,7 +183,7 @@ extension CheckResult {
   }
 
   /// How far off a rival may be and still be a mistake that somebody makes.
-  private static var farthestRival: Double { 1000 }
+  private static var farthestRival: Double { 1e6 }
 
   /// The first reason why a check that looks verified has tested less than it seems; nil where there is none.
   private static func emptiness(_ lines: [LineText], _ examinations: [Examination]) -> String? {

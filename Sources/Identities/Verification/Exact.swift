@@ -9,7 +9,7 @@ import Probability
 /// What holds modulo the prime by an accident of its integers, as `2^61 = 1`, is not told from what holds: a constant
 /// that is a multiple of it is refused, and a coefficient that comes to one in a product of symbols is not seen.
 ///
-/// Lines without a free symbol compare nothing and are undecided; dimensions in all of which the derivation is the
+/// Without a free symbol nothing is compared, nor where both lines are zeros that none enters; dimensions in all of which the derivation is the
 /// same are refused.
 public struct Exact: Check {
   /// A few words that tell this check from the identity's others.
@@ -178,8 +178,8 @@ public struct Exact: Check {
     var miss = 1.0
     var points = 0
     var differing = 0
-    /// Whether some line so far depended on a symbol.
-    var isFree = false
+    /// Whether some line so far was more than a zero into which no symbol enters.
+    var isSomething = false
     var degree = 0.0
 
     init(_ pairing: Pairing) { self.pairing = pairing }
@@ -194,7 +194,7 @@ public struct Exact: Check {
       let differsHere = zip(left, right).contains { $0.residue != $1.residue }
       differing += differsHere ? 1 : 0
       differs = differs || differsHere
-      isFree = isFree || (left + right).contains { !$0.isConstant }
+      isSomething = isSomething || (left + right).contains { !$0.isConstant || $0.residue != 0 }
       degree = zip(left, right).reduce(0) { $0 + $1.0.degreeOfDifference(from: $1.1) }
       miss *= degree / Double(PrimeField.modulus)
     }
@@ -210,8 +210,8 @@ public struct Exact: Check {
         } else if !(miss <= Exact.missProbability) {
           .undecided(
             "the degree is too large, \(degree.short), for \(points) points: miss probability \(miss.short)")
-        } else if !isFree, pairing.role == .step {
-          .undecided("neither line depends on a symbol: nothing is compared")
+        } else if !isSomething, pairing.role == .step {
+          .undecided("both lines are zero whatever the symbols are: nothing is compared")
         } else {
           .agrees
         }
