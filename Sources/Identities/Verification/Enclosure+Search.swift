@@ -206,10 +206,6 @@ struct Search {
       comparison.distance = witness.flatMap {
         own > precision * precision * hull.right.magnitude && own.isFinite ? $0.excess / own : nil
       }
-      comparison.fingerprint =
-        [
-          hull.left.lower, hull.left.upper, hull.right.lower, hull.right.upper, comparison.discrepancy,
-        ].map(\.bitPattern).hashValue
     }
     return comparison
   }

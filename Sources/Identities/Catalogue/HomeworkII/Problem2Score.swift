@@ -158,7 +158,7 @@ extension HomeworkII {
             LatentPoint(interpolant: try Latents.line(potential, time: $0), x: [$1])
           }
         } + [
-          LatentPoint(interpolant: Latents.plane(time: 0.375, isAnisotropic: false), x: [0.25, 0.5]),
+          LatentPoint(interpolant: Latents.plane(time: 0.4375, isAnisotropic: false), x: [0.25, 0.5]),
           LatentPoint(interpolant: Latents.plane(time: 0.375), x: [0.25, 0.5]),
           LatentPoint(interpolant: Latents.space(time: 0.625), x: [0.25, -0.5, 0.75]),
         ]
