@@ -85,6 +85,8 @@ public enum Head: Hashable, Sendable {
   case norm
   /// The `i`-th component, from one, of a vector; or the entry of a matrix.
   case component
+  /// The first argument with a variable at the value of the second.
+  case at(String)
   /// The derivative by a variable.
   case partial(String)
   /// The gradient of a number.

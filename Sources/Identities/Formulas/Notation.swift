@@ -33,43 +33,46 @@ public struct Notation: Sendable {
   ///
   /// `latex` may end in arguments, as `A(t)` does: the name may then be written with or without them. Throws
   /// `ReadingError` where it is no LaTeX, and `InvalidArgument` where it is declared twice.
-  public mutating func declare(_ latex: String, _ kind: Kind, standsOn: Set<String> = []) throws {
+  @discardableResult
+  public mutating func declare(_ latex: String, _ kind: Kind, standsOn: Set<String> = []) throws -> String {
     var (tokens, written) = try Self.split(latex)
     // `A(0)` is a value of its own; `A(t)` is one that may also be written `A`.
     if !written.allSatisfy({ $0.first!.isLetter || $0.first == "\\" }) {
       (tokens, written) = (try Token.all(in: latex), [])
     }
-    try insert(
+    return try insert(
       Entry(
         name: Token.canonical(tokens), tokens: tokens, written: written, variables: nil, variableKinds: [],
-        kind: kind, standsOn: standsOn))
+        kind: kind, standsOn: standsOn.union(written)))
   }
 
   /// Declares a function, such as `\rho(t,x)`, whose value is of a kind.
   ///
   /// The variables are those in the brackets, or `variables` where some are not written there, as for `\rho_t(x)`.
+  @discardableResult
   public mutating func declare(
     function latex: String, variables: [String]? = nil, _ variableKinds: [Kind], _ kind: Kind,
     standsOn: Set<String> = []
-  ) throws {
+  ) throws -> String {
     let (tokens, written) = try Self.split(latex)
     let all = try variables.map { try $0.map(Self.canonical) } ?? written
     guard !all.isEmpty, written.allSatisfy(all.contains), all.count == variableKinds.count else {
       throw InvalidArgument(
         "variables", is: "\(all) of \(latex)", expected: "those in brackets, with a kind for each")
     }
-    try insert(
+    return try insert(
       Entry(
         name: Token.canonical(tokens), tokens: tokens, written: written, variables: all,
         variableKinds: variableKinds, kind: kind, standsOn: standsOn))
   }
 
-  private mutating func insert(_ entry: Entry) throws {
+  private mutating func insert(_ entry: Entry) throws -> String {
     guard entries.updateValue(entry, forKey: entry.name) == nil else {
       throw InvalidArgument("name", is: entry.name, expected: "declared once")
     }
     byFirst[entry.tokens[0].text, default: []].append(entry)
     byFirst[entry.tokens[0].text]?.sort { $0.tokens.count > $1.tokens.count }
+    return entry.name
   }
 
   /// The kind of a declared value, or of a function's values.
@@ -83,6 +86,9 @@ public struct Notation: Sendable {
 
   /// A name written in the one way that stands for all.
   public static func canonical(_ latex: String) throws -> String { Token.canonical(try Token.all(in: latex)) }
+
+  /// The arguments that a declared name ends in, such as `t` and `x` of `\rho(t,x)`.
+  static func arguments(of latex: String) throws -> [String] { try split(latex).arguments }
 
   /// A declared name without its arguments, and the arguments, where they are plain names in brackets at the end.
   private static func split(_ latex: String) throws -> (tokens: [Token], arguments: [String]) {

@@ -227,9 +227,9 @@ struct Parser {
   }
 
   private static let separators: Set<String> = [
-    "+", "-", "=", "<", ">", ",", ".", ";", ":", "/", ")", "]", "}", "|", "^", "_", "'", "!", "&", "*",
+    "+", "-", "=", "<", ">", ",", ".", ";", ":", "/", ")", "]", "}", "^", "_", "'", "!", "&", "*",
     #"\cdot"#,
-    #"\times"#, #"\otimes"#, #"\rbrace"#, #"\rangle"#, #"\Vert"#, #"\mid"#, #"\leq"#, #"\geq"#, #"\le"#,
+    #"\times"#, #"\otimes"#, #"\rbrace"#, #"\rangle"#, #"\mid"#, #"\leq"#, #"\geq"#, #"\le"#,
     #"\ge"#,
     #"\pm"#, #"\mp"#, #"\to"#, #"\\"#, #"\top"#, #"\approx"#, #"\implies"#, #"\iff"#,
   ]

@@ -1,0 +1,91 @@
+import Arithmetic
+
+/// What an evidence binds to the names of its formulas.
+public struct Bindings<Base: FormulaScalar>: Sendable {
+  enum Binding {
+    /// A value, computed when it is first needed.
+    case value(() throws -> Value<Base>)
+    /// A name that stands for a formula.
+    case definition(Formula)
+    /// A function that a formula gives.
+    case formula(variables: [String], Formula)
+    /// A function that code gives.
+    case code(([Value<Base>]) throws -> Value<Base>)
+    /// The density, as a function of a variable, of the random variable that a formula gives.
+    case density(of: Formula, variable: String)
+    /// An integer that may be an index.
+    case integer(Int)
+  }
+
+  // The closures are made and used by one task, for one point or block.
+  nonisolated(unsafe) var entries: [String: Binding] = [:]
+  /// The names and their kinds.
+  public private(set) var notation = Notation()
+
+  /// No names.
+  public init() {}
+
+  /// Binds a name to a value of a kind, which is computed when a formula first asks for it.
+  public mutating func bind(_ latex: String, _ kind: Kind, _ value: @escaping () throws -> Value<Base>) throws
+  {
+    entries[try notation.declare(latex, kind)] = .value(value)
+  }
+
+  /// Binds a name to an integer, which may serve as the end of a sum.
+  public mutating func bind(_ latex: String, integer: Int) throws {
+    entries[try notation.declare(latex, .scalar)] = .integer(integer)
+  }
+
+  /// Binds a name, or a function with its variables, to what another formula says.
+  public mutating func bind(_ latex: String, formula text: String, variables: [String]? = nil) throws {
+    let written = try Notation.arguments(of: latex)
+    let names = try variables.map { try $0.map(Notation.canonical) } ?? written
+    var reader = notation
+    var kinds: [Kind] = []
+    for name in names {
+      if let kind = notation.kind(of: name) {
+        kinds.append(kind)
+      } else {
+        kinds.append(.scalar)
+        try reader.declare(name, .scalar)
+      }
+    }
+    let body = try Reader(reader).read(text)
+    let kind = body.kind == .zero ? Kind.scalar : body.kind
+    let standsOn = body.names
+    if names.isEmpty {
+      entries[try notation.declare(latex, kind, standsOn: standsOn)] = .definition(body)
+    } else {
+      let name = try notation.declare(
+        function: latex, variables: names, kinds, kind, standsOn: standsOn.subtracting(names))
+      entries[name] = .formula(variables: names, body)
+    }
+  }
+
+  /// Binds a function to code, with the kinds of its variables and of its values.
+  public mutating func bind(
+    function latex: String, variables: [String]? = nil, _ variableKinds: [Kind], _ kind: Kind,
+    _ code: @escaping ([Value<Base>]) throws -> Value<Base>
+  ) throws {
+    entries[try notation.declare(function: latex, variables: variables, variableKinds, kind)] = .code(code)
+  }
+
+  /// Declares a function to be the density of the random variable that a formula gives, at the last of its variables.
+  ///
+  /// It has no values: a line that holds it is simulated by its weak reading.
+  public mutating func bind(density latex: String, of text: String) throws {
+    let names = try Notation.arguments(of: latex)
+    guard let variable = names.last else {
+      throw InvalidArgument("density", is: latex, expected: "a function of a position, such as \\rho(t,x)")
+    }
+    let position = try Reader(notation).read(text)
+    let kinds = try names.map { name in
+      guard let kind = notation.kind(of: name) else {
+        throw InvalidArgument("density", is: latex, expected: "variables that are declared, unlike \(name)")
+      }
+      return kind
+    }
+    let name = try notation.declare(function: latex, names.count == kinds.count ? kinds : [], .scalar)
+    entries[name] = .density(of: position, variable: variable)
+  }
+}

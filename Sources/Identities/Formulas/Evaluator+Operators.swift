@@ -1,0 +1,174 @@
+import Arithmetic
+
+// Products, derivatives, and operators that bind a variable.
+extension Evaluator {
+  /// A product in the order it is written: numbers apart, and the rest from the right, so that a matrix meets a vector
+  /// and never another matrix where that can be helped.
+  func product(_ factors: [Formula], _ frame: Frame) throws -> Value<Base> {
+    var number: Jet<Base>?
+    var segment: [Formula] = []
+    var rest: Value<Base>?
+    func scale(by x: Jet<Base>) { number = number.map { $0 * x } ?? x }
+    for factor in factors {
+      switch factor.kind {
+      case .scalar, .zero: scale(by: try scalar(factor, frame))
+      default:
+        segment.append(factor)
+        // A row times what follows up to a vector is a number, which ends the chain.
+        if case .row = segment[0].kind, case .vector = factor.kind {
+          guard case .scalar(let x) = try chain(segment, frame) else {
+            throw Unsupported("a number is expected")
+          }
+          scale(by: x)
+          segment = []
+        }
+      }
+    }
+    if !segment.isEmpty { rest = try chain(segment, frame) }
+    switch (number, rest) {
+    case (let number?, let rest?): return rest.map { number * $0 }
+    case (let number?, nil): return .scalar(number)
+    case (nil, let rest?): return rest
+    case (nil, nil): throw Unsupported("an empty product")
+    }
+  }
+
+  /// A product of rows, matrices and columns, from the right.
+  private func chain(_ factors: [Formula], _ frame: Frame) throws -> Value<Base> {
+    var result = try value(factors[factors.count - 1], frame)
+    for factor in factors.dropLast().reversed() { result = try times(factor, result, frame) }
+    return result
+  }
+
+  private func times(_ factor: Formula, _ right: Value<Base>, _ frame: Frame) throws -> Value<Base> {
+    if case .scalar(let x) = right { return try value(factor, frame).map { $0 * x } }
+    // An inverse that meets something solves; it is not formed.
+    if let (matrix, isTransposed) = factor.inverted, case .matrix(let A) = try value(matrix, frame) {
+      let system = isTransposed ? A.transpose : A
+      switch right {
+      case .vector(let x): return .vector(system.solve(x))
+      case .matrix(let x): return .matrix(system.solve(x))
+      default: break
+      }
+    }
+    switch (try value(factor, frame), right) {
+    case (.matrix(let A), .vector(let x)): return .vector(A * x)
+    case (.matrix(let A), .matrix(let B)): return .matrix(A * B)
+    case (.row(let x), .vector(let y)): return .scalar(x.dot(y))
+    case (.row(let x), .matrix(let A)): return .row(A.transpose * x)
+    case (.vector(let x), .row(let y)): return .matrix(x.outer(y))
+    case (let a, let b): throw Unsupported("\(a.kind) times \(b.kind)")
+    }
+  }
+
+  // MARK: - Derivatives
+
+  func derivative(_ formula: Formula, _ frame: Frame) throws -> Value<Base> {
+    let inside = formula.arguments[0]
+    /// The value inside with the variable moving along coordinates, and of it the part that moves with all of them.
+    func slope(_ variable: String, _ coordinates: [Int]) throws -> Value<Base> {
+      let moving = try moving(variable, along: coordinates, frame)
+      let generators = Array(frame.generators..<(frame.generators + coordinates.count))
+      return try value(inside, moving).map { $0.coefficient(of: generators) }
+    }
+    func dimension(_ variable: String) throws -> Int? {
+      switch try value(.name(variable, .scalar), frame) {
+      case .scalar: nil
+      case .vector(let x): x.dimension
+      default: throw Unsupported("a derivative by what is neither a number nor a vector")
+      }
+    }
+    func number(_ value: Value<Base>) throws -> Jet<Base> {
+      guard case .scalar(let x) = value else { throw Unsupported("a number is expected") }
+      return x
+    }
+    switch formula.head {
+    case .partial(let variable): return try slope(variable, [0])
+    case .gradient(let variable):
+      guard let d = try dimension(variable) else { return try slope(variable, [0]) }
+      return .vector(Vector(try (0..<d).map { try number(slope(variable, [$0])) }))
+    case .divergence(let variable):
+      guard let d = try dimension(variable) else { return try slope(variable, [0]) }
+      let slopes = try (0..<d).map { try slope(variable, [$0]) }
+      if case .vector? = slopes.first {
+        return .scalar(slopes.enumerated().reduce(0) { $0 + $1.element.components[$1.offset] })
+      }
+      guard case .matrix(let first)? = slopes.first else { throw Unsupported("the divergence of a number") }
+      return .vector(
+        Vector(
+          (0..<first.rows).map { i in
+            slopes.enumerated().reduce(0) { $0 + $1.element.components[i * first.columns + $1.offset] }
+          }))
+    case .laplacian(let variable):
+      let slopes = try (0..<(dimension(variable) ?? 1)).map { try slope(variable, [$0, $0]) }
+      return try slopes.dropFirst().reduce(slopes[0]) { try $0.zip($1, +) }
+    case .hessian(let variable):
+      guard let d = try dimension(variable) else { return try slope(variable, [0, 0]) }
+      return .matrix(
+        try Matrix(rows: d, columns: d) { try number(slope(variable, [min($0, $1), max($0, $1)])) })
+    default: throw Unsupported("no derivative")
+    }
+  }
+
+  // MARK: - Integrals, sums, limits
+
+  func bound(_ formula: Formula, _ frame: Frame) throws -> Value<Base> {
+    let (inside, ends) = (formula.arguments[0], formula.arguments.dropFirst())
+    switch formula.head {
+    case .summation(let index), .productOver(let index):
+      guard let first = integer(ends[1], frame), let last = integer(ends[2], frame), last - first < 100_000
+      else {
+        throw Unsupported("the ends of a sum are integers")
+      }
+      let isSum = formula.head == .summation(index)
+      guard first <= last else { return .scalar(isSum ? 0 : 1) }
+      let terms = try (first...last).map { k in
+        try value(inside, Frame(frame, [index: .scalar(Jet(k))], integers: [index: k]))
+      }
+      return try terms.dropFirst().reduce(terms[0]) { a, b in try isSum ? a.zip(b, +) : a.zip(b, *) }
+    case .integral(let variable):
+      let (lower, upper) = ends.isEmpty ? (nil, nil) : (try end(ends[1], frame), try end(ends[2], frame))
+      // Each component and each of its derivatives is an integral of its own.
+      let shape = try value(inside, Frame(frame, [variable: .scalar(Jet(constant: Base(1) / Base(3)))]))
+      let integrals = try Base.integral(from: lower, to: upper) { x in
+        try value(inside, Frame(frame, [variable: .scalar(Jet(constant: x))])).components.flatMap(\.parts)
+      }
+      var next = integrals[...]
+      return shape.map { jet in
+        let count = jet.parts.count
+        defer { next = next.dropFirst(count) }
+        return jet.with(parts: Array(next.prefix(count)))
+      }
+    case .limit(let variable, _):
+      guard ends[1].isNumber(0) else { throw Unsupported("a limit is taken at zero") }
+      return .scalar(
+        Jet(
+          constant: try Base.limit { x in
+            let inside = try scalar(inside, Frame(frame, [variable: .scalar(Jet(constant: x))]))
+            guard inside.isStill else { throw Unsupported("a derivative of a limit") }
+            return inside.value
+          }))
+    default: throw Unsupported("no operator that binds a variable")
+    }
+  }
+
+  /// An end of an integral, nil where it is infinite.
+  private func end(_ formula: Formula, _ frame: Frame) throws -> Base? {
+    if formula.head == .infinity { return nil }
+    if formula.head == .negative, formula.arguments[0].head == .infinity { return nil }
+    let end = try scalar(formula, frame)
+    guard end.isStill else { throw Unsupported("a derivative of an integral by its end") }
+    return end.value
+  }
+}
+
+extension Formula {
+  /// The matrix that the formula inverts, and whether it is transposed as well; nil where it is no inverse.
+  var inverted: (matrix: Formula, isTransposed: Bool)? {
+    switch head {
+    case .inverse: (arguments[0], false)
+    case .transpose where arguments[0].head == .inverse: (arguments[0].arguments[0], true)
+    default: nil
+    }
+  }
+}
