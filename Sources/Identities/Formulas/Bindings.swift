@@ -22,13 +22,38 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
   /// The names and their kinds.
   public private(set) var notation = Notation()
 
-  /// No names.
-  public init() {}
+  /// Kinds of names that were found out before, at another point or block: they need not be computed to be known.
+  private let knownKinds: [String: Kind]
+
+  /// No names; `knownKinds` are those that code has given to them before.
+  public init(knownKinds: [String: Kind] = [:]) { self.knownKinds = knownKinds }
 
   /// Binds a name to a value of a kind, which is computed when a formula first asks for it.
   public mutating func bind(_ latex: String, _ kind: Kind, _ value: @escaping () throws -> Value<Base>) throws
   {
     entries[try notation.declare(latex, kind)] = .value(value)
+  }
+
+  /// Binds a name to what code computes when a formula first asks for it.
+  public mutating func bind(_ latex: String, computed value: @escaping () throws -> Value<Base>) throws {
+    let result = Once(value)
+    try bind(latex, try knownKinds[latex] ?? result.get().kind) { try result.get() }
+  }
+
+  /// Binds a function to code; the kinds are those of its declared variables, and of what it gives at them.
+  public mutating func bind(
+    function latex: String, variables: [String]? = nil, _ code: @escaping ([Value<Base>]) throws -> Value<Base>
+  ) throws {
+    let names = try variables.map { try $0.map(Notation.canonical) } ?? Notation.arguments(of: latex)
+    let kinds = names.map { notation.kind(of: $0) ?? .scalar }
+    let evaluator = Evaluator(self)
+    let kind = try knownKinds[latex] ?? code(
+      zip(names, kinds).map { name, kind in
+        notation.kind(of: name) == nil
+          ? .scalar(Jet(constant: Base(1) / Base(3))) : try evaluator.value(of: .name(name, kind))
+      }
+    ).kind
+    try bind(function: latex, variables: variables, kinds, kind, code)
   }
 
   /// Binds a name to an integer, which may serve as the end of a sum.
@@ -62,8 +87,7 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
     }
   }
 
-  /// Binds a function to code, with the kinds of its variables and of its values.
-  public mutating func bind(
+  private mutating func bind(
     function latex: String, variables: [String]? = nil, _ variableKinds: [Kind], _ kind: Kind,
     _ code: @escaping ([Value<Base>]) throws -> Value<Base>
   ) throws {
@@ -88,4 +112,14 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
     let name = try notation.declare(function: latex, names.count == kinds.count ? kinds : [], .scalar)
     entries[name] = .density(of: position, variable: variable)
   }
+}
+
+/// A value that is computed once, when it is first asked for.
+private final class Once<Value> {
+  private let compute: () throws -> Value
+  private lazy var result = Result { try compute() }
+
+  init(_ compute: @escaping () throws -> Value) { self.compute = compute }
+
+  func get() throws -> Value { try result.get() }
 }

@@ -8,10 +8,10 @@ public final class Evaluator<Base: FormulaScalar> {
   let bindings: Bindings<Base>
   let root: Frame
 
-  /// An evaluator of formulas in the names that are bound.
-  public init(_ bindings: Bindings<Base>) {
+  /// An evaluator of formulas in the names that are bound, whose values may move along the first `generators`.
+  public init(_ bindings: Bindings<Base>, generators: Int = 0) {
     self.bindings = bindings
-    root = Frame()
+    root = Frame(generators: generators)
   }
 
   /// The value of a formula; throws `Unsupported` where the evidence has none.
