@@ -87,6 +87,14 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
     }
   }
 
+  package mutating func bind(
+    function name: String, _ variable: Formula, _ kind: Kind,
+    _ code: @escaping ([Value<Base>]) throws -> Value<Base>
+  ) throws {
+    guard case .name(let written) = variable.head else { return }
+    try bind(function: "\(name)(\(written))", variables: nil, [variable.kind], kind, code)
+  }
+
   private mutating func bind(
     function latex: String, variables: [String]? = nil, _ variableKinds: [Kind], _ kind: Kind,
     _ code: @escaping ([Value<Base>]) throws -> Value<Base>

@@ -41,7 +41,8 @@ extension Formula {
     switch head {
     case .sum: true
     case .power: k == 1
-    case .function, .application, .tuple, .entries: true
+    case .function(let function): function != .log && function != .sqrt
+    case .application, .tuple, .entries: true
     default: false
     }
   }

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// What a line about densities or conditional expectations says of samples: its weak form.
 ///
 /// | line | what is simulated, for a test function phi |
@@ -8,18 +10,37 @@
 ///
 /// Two lines agree as functions of the position, almost everywhere under its law, where their weak forms agree for
 /// every test function; a check tries a few.
-struct WeakReading {
+package struct WeakReading {
   /// The density's name, its variables and the random variable that it is the density of.
-  let density: String?
+  package let density: String?
   /// The variable that stands for the position.
-  let variable: String
+  package let variable: String
   /// The position, a random variable.
-  let position: Formula
+  package let position: Formula
   /// Whether lines are densities, to be integrated against a test function, and not functions of the position.
-  let isOfDensities: Bool
+  package let isOfDensities: Bool
+
+  /// The reading of lines about the density that is declared, or about conditional expectations; nil where none is.
+  package init?<Base>(of lines: [Formula], in bindings: Bindings<Base>) throws {
+    let densities = bindings.entries.sorted { $0.key < $1.key }.compactMap { name, binding in
+      if case .density(let position, let variable) = binding { (name, position, variable) } else { nil }
+    }
+    let used = densities.filter { density in lines.contains { $0.names.contains(density.0) } }
+    if used.count > 1 { throw Unsupported("lines about the densities \(used.map(\.0)): one has a weak reading") }
+    if let (name, position, variable) = used.first {
+      (density, self.position, self.variable) = (name, position, variable)
+      isOfDensities = lines.contains { $0.holds(name, outsideOfScores: variable) }
+      return
+    }
+    guard let condition = lines.lazy.compactMap(\.condition).first else { return nil }
+    guard case .name(let variable) = condition.arguments[2].head else {
+      throw Unsupported("a condition has a position as its value, as in x_t = x")
+    }
+    (density, position, self.variable, isOfDensities) = (nil, condition.arguments[1], variable, false)
+  }
 
   /// The weak form of a line against a test function, which has the line's kind at the position's variable.
-  func read(_ line: Formula, against test: Formula) throws -> Formula {
+  package func read(_ line: Formula, against test: Formula) throws -> Formula {
     isOfDensities ? try integrated(line, test) : try averaged(line, test)
   }
 
@@ -162,4 +183,56 @@ extension Formula {
     if case .application(name, _) = head { return true }
     return false
   }
+}
+
+extension Formula {
+  /// The first conditional expectation in the formula.
+  fileprivate var condition: Formula? {
+    head == .conditionalExpectation ? self : arguments.lazy.compactMap(\.condition).first
+  }
+
+  /// Whether a density stands in the formula other than under the logarithm of a score.
+  fileprivate func holds(_ density: String, outsideOfScores variable: String) -> Bool {
+    if head == .gradient(variable), arguments[0].head == .function(.log), arguments[0].arguments[0].isApplication(of: density) {
+      return false
+    }
+    return isApplication(of: density) || arguments.contains { $0.holds(density, outsideOfScores: variable) }
+  }
+
+  /// A variable of an operator.
+  package static func variable(_ name: String, _ kind: Kind) -> Formula { .name(name, kind) }
+
+  /// A function at a variable.
+  package static func function(_ name: String, at variable: Formula, _ kind: Kind) -> Formula {
+    Formula(.application(name, order: [0]), [variable], kind: kind)
+  }
+
+  /// Formulas side by side.
+  package static func sideBySide(_ parts: [Formula]) -> Formula { .tuple(parts) }
+}
+
+extension Kind {
+  /// How many numbers a quantity of this kind is.
+  package var count: Int {
+    switch self {
+    case .scalar, .zero: 1
+    case .vector(let n), .row(let n): n
+    case .matrix(let m, let n): m * n
+    case .tuple(let kinds): kinds.reduce(0) { $0 + $1.count }
+    }
+  }
+}
+
+extension Notation {
+  /// The kind of what was declared as `latex`; nil where nothing was.
+  package func kind(ofDeclared latex: String) throws -> Kind? {
+    let whole = try Self.canonical(latex)
+    if let kind = kind(of: whole) { return kind }
+    return entries.values.first { latex.hasSuffix(")") && whole.hasPrefix($0.name + "(") }?.kind
+  }
+}
+
+extension Jet where Base: FormulaScalar {
+  /// The sine of a number, of an angle in radians.
+  package static func sine(_ x: Jet) throws -> Jet { try value(of: .sin, at: x) }
 }

@@ -13,7 +13,8 @@ public struct Exact: Check {
   public var evidence: Evidence { .exact }
   /// The dimensions in which the derivation is evaluated.
   public let dimensions: [Int]
-  private let lines: @Sendable (Symbols, Int) throws -> [Line<Symbol>]
+  private var reading = Reading()
+  private let written: @Sendable (Symbols, Int) throws -> [Line<Symbol>]
 
   /// The probability, in each dimension, that a false line passes.
   public static let missProbability = 0x1p-103
@@ -21,16 +22,23 @@ public struct Exact: Check {
   /// An exact check: the closure writes the derivation in free symbols, in dimension `d`.
   public init(
     _ name: String = "rational identity", dimensions: [Int] = [1, 2, 3, 5, 8],
-    @Derivation<Symbol> _ lines: @escaping @Sendable (_ symbols: Symbols, _ d: Int) throws -> [Line<Symbol>]
+    @Lines<Symbol> _ lines: @escaping @Sendable (_ symbols: Symbols, _ d: Int) throws -> [Line<Symbol>]
   ) {
     self.name = name
     self.dimensions = dimensions
-    self.lines = lines
+    self.written = lines
   }
 
   /// The cases, each readable on its own.
   public var caseLabels: [String] {
     dimensions == [1] ? ["scalars"] : dimensions.map { "d = \($0)" }
+  }
+
+  /// The check with the lines of a derivation, where it has none of its own.
+  public func reading(_ derivation: Derivation) -> any Check {
+    var check = self
+    check.reading = Reading(derivation)
+    return check
   }
 
   /// Compares the lines on one case.
@@ -48,7 +56,8 @@ public struct Exact: Check {
       points += 1
       guard points <= Self.mostPoints else { break }
       let symbols = Symbols { Self.residue(&stream) }
-      let lines = try lines(symbols, dimensions[index])
+      let lines = try reading.lines(
+        written(symbols, dimensions[index]), case: index, settings)
       if tally.isEmpty {
         texts = try Pairing.texts(lines)
         tally = try Pairing.all(lines).map(Tally.init)
@@ -92,7 +101,8 @@ public struct Exact: Check {
     var stream = settings.stream(block: 1)
     for _ in 0..<16 where zip(tally, witness).contains(where: { $0.differs && $1 == nil }) {
       let symbols = Symbols { PrimeField(Int(stream.nextUInt64() % 9) - 4) }
-      let lines = try lines(symbols, dimensions[index])
+      let lines = try reading.lines(
+        written(symbols, dimensions[index]), case: index, settings)
       guard lines.count == tally.count + 1 else { continue }
       let values = try lines.map { try $0.value() }
       let point = symbols.drawn.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")

@@ -8,6 +8,8 @@ public protocol LineScalar: Sendable {
   associatedtype Base: FormulaScalar
   /// How many generators of a jet the values of names may move along.
   static var generators: Int { get }
+  /// What a line's formula comes to.
+  static func value(of line: Formula, by evaluator: Evaluator<Base>) throws -> Value<Base>
   /// A line's component from the number that a formula has come to.
   static func component(_ number: Jet<Base>) throws -> Self
 }
@@ -15,6 +17,11 @@ public protocol LineScalar: Sendable {
 extension LineScalar {
   /// None: the values of names are fixed.
   public static var generators: Int { 0 }
+
+  /// The value of the formula.
+  public static func value(of line: Formula, by evaluator: Evaluator<Base>) throws -> Value<Base> {
+    try evaluator.value(of: line)
+  }
 
   /// The number itself; throws where it still moves.
   fileprivate static func still(_ number: Jet<Base>) throws -> Base {
@@ -28,6 +35,10 @@ extension Symbol: LineScalar {
   public static func component(_ number: Jet<Symbol>) throws -> Symbol { try still(number) }
 }
 extension Variate: LineScalar {
+  /// The random variable whose expectation the formula is.
+  public static func value(of line: Formula, by evaluator: Evaluator<Variate>) throws -> Value<Variate> {
+    try evaluator.mean(of: line)
+  }
   /// The number itself.
   public static func component(_ number: Jet<Variate>) throws -> Variate { try still(number) }
 }
@@ -91,6 +102,8 @@ extension Variate: FormulaNumber {
   public var jet: Jet<Variate> { Jet(constant: self) }
 }
 extension Interval: FormulaNumber {
+  /// The numbers of the evidence.
+  public typealias Base = Interval
   /// The number, which does not move.
   public var jet: Jet<Interval> { Jet(constant: self) }
 }

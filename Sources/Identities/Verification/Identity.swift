@@ -16,6 +16,8 @@ public struct Identity: Sendable {
   public let source: String
   /// The checks, in the order they run.
   public let checks: [any Check]
+  /// The lines that the checks share; nil where each has its own.
+  public let derivation: Derivation?
 
   /// A statement with its checks.
   ///
@@ -27,7 +29,7 @@ public struct Identity: Sendable {
   public init(
     _ id: String, _ title: String, _ statement: String, assuming hypotheses: [String] = [],
     expectation: Expectation = .holds, remarks: [String] = [], source: String = "",
-    @Checks checks: () throws -> [any Check]
+    @Checks checks: () throws -> Checks.Assembled
   ) rethrows {
     self.id = id
     self.title = title
@@ -36,7 +38,9 @@ public struct Identity: Sendable {
     self.expectation = expectation
     self.remarks = remarks
     self.source = source
-    self.checks = try checks()
+    let assembled = try checks()
+    self.checks = assembled.checks
+    derivation = assembled.derivation
   }
 }
 

@@ -13,17 +13,18 @@ public struct Numerical<Case: Sendable>: Check {
   public let cases: [Case]
   /// The largest tolerance, relative to the scale, at which a comparison still says something.
   public let precision: Double
-  private let lines: @Sendable (Case) throws -> [Line<Estimate>]
+  private var reading = Reading()
+  private let written: @Sendable (Case) throws -> [Line<Estimate>]
 
   /// A numerical check: the closure writes the derivation at one case.
   public init(
     _ name: String, cases: [Case], precision: Double = 1e-10,
-    @Derivation<Estimate> _ lines: @escaping @Sendable (Case) throws -> [Line<Estimate>]
+    @Lines<Estimate> _ lines: @escaping @Sendable (Case) throws -> [Line<Estimate>]
   ) {
     self.name = name
     self.cases = cases
     self.precision = precision
-    self.lines = lines
+    self.written = lines
   }
 
   /// The largest precision that an author may ask for: what is coarser is no numerical evidence.
@@ -31,6 +32,13 @@ public struct Numerical<Case: Sendable>: Check {
 
   /// The cases, each readable on its own.
   public var caseLabels: [String] { cases.map { "\($0)" } }
+
+  /// The check with the lines of a derivation, where it has none of its own.
+  public func reading(_ derivation: Derivation) -> any Check {
+    var check = self
+    check.reading = Reading(derivation)
+    return check
+  }
 
   /// Compares the lines on one case.
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
@@ -40,7 +48,7 @@ public struct Numerical<Case: Sendable>: Check {
     guard precision > 0, precision <= Self.coarsest else {
       throw InvalidArgument("precision", is: precision, expected: "above 0 and at most \(Self.coarsest)")
     }
-    let lines = try lines(cases[index])
+    let lines = try reading.lines(written(cases[index]), case: index, settings)
     let values = try lines.map { try $0.value() }
     let comparisons = try Pairing.all(lines).map { pairing in
       let (left, right) = (values[pairing.reference], values[pairing.line])
