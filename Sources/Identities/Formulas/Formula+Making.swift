@@ -137,6 +137,14 @@ extension Formula {
   static func component(_ a: Formula, _ indices: [Formula]) throws -> Formula {
     switch a.kind {
     case .vector where indices.count == 1, .row where indices.count == 1, .matrix where indices.count == 2:
+      if let odd = indices.first(where: { !$0.isScalar }) { throw Misfit("\(odd.kind) as an index") }
+      for (index, count) in zip(indices, a.kind.extents) {
+        guard case .number(let k, let denominator) = index.head else { continue }
+        if denominator != 1 || !(1...count).contains(k) {
+          throw Misfit(
+            "the component \(k) of \(a.kind)\(denominator == 1 ? "" : ", with a decimal as index")")
+        }
+      }
       return Formula(.component, [a] + indices, kind: .scalar)
     default: throw Misfit("\(indices.count) indices of \(a.kind)")
     }
@@ -229,7 +237,9 @@ extension Formula {
   }
 
   static func conditionalExpectation(_ a: Formula, given b: Formula, is value: Formula) throws -> Formula {
-    guard b.kind == value.kind else { throw Misfit("\(b.kind) that has as its value \(value.kind)") }
+    guard b.kind.isComparable(with: value.kind) else {
+      throw Misfit("\(b.kind) that has as its value \(value.kind)")
+    }
     return Formula(.conditionalExpectation, [a, b, value], kind: a.kind == .zero ? .scalar : a.kind)
   }
 

@@ -144,6 +144,20 @@ public indirect enum Kind: Hashable, Sendable {
   case zero
 }
 
+extension Kind {
+  /// Whether a quantity of the kind is a column.
+  var isVector: Bool { if case .vector = self { true } else { false } }
+
+  /// How far each index of a component runs.
+  var extents: [Int] {
+    switch self {
+    case .vector(let n), .row(let n): [n]
+    case .matrix(let m, let n): [m, n]
+    default: []
+    }
+  }
+}
+
 extension Kind: CustomStringConvertible {
   /// A short text for a person.
   public var description: String {

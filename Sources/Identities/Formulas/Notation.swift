@@ -20,6 +20,9 @@ public struct Notation: Sendable {
     let kind: Kind
     /// The names that a definition stands on.
     let standsOn: Set<String>
+
+    /// Whether an exponent, or an index, belongs to the name.
+    func has(_ sign: String) -> Bool { Notation.has(sign, in: tokens) }
   }
 
   private(set) var entries: [String: Entry] = [:]
@@ -82,6 +85,17 @@ public struct Notation: Sendable {
   func match(_ tokens: ArraySlice<Token>) -> Entry? {
     guard let first = tokens.first else { return nil }
     return byFirst[first.text]?.first { tokens.starts(with: $0.tokens) }
+  }
+
+  /// Whether a sign stands in a name outside of all brackets.
+  static func has(_ sign: String, in tokens: [Token]) -> Bool {
+    var depth = 0
+    for token in tokens {
+      if Parser.brackets[token.text] != nil { depth += 1 }
+      if Parser.brackets.values.contains(token.text) { depth -= 1 }
+      if depth == 0, token.text == sign { return true }
+    }
+    return false
   }
 
   /// A name written in the one way that stands for all.

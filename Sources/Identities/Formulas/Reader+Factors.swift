@@ -25,9 +25,7 @@ extension Parser {
     case #"\pi"#:
       index += 1
       return (Formula(.pi, kind: .scalar), .none)
-    case #"\infty"#:
-      index += 1
-      return (Formula(.infinity, kind: .scalar), .none)
+    case #"\infty"#: throw error("infinity stands only at the end of an integral, a sum or a limit")
     case #"\begin"#: return (try matrix(), .none)
     case "e" where peek(1) == "^":
       let place = index
@@ -78,6 +76,9 @@ extension Parser {
     guard let numerator = Int(digits), digits.count <= 18, decimals <= 15 else {
       throw error("the number is too long", at: place)
     }
+    if digits.count - decimals > 1, digits.first == "0" {
+      throw error("a number that begins with 0", at: place)
+    }
     var denominator = 1
     for _ in 0..<decimals { denominator *= 10 }
     return Formula(.number(numerator, over: denominator), kind: numerator == 0 ? .zero : .scalar)
@@ -99,12 +100,21 @@ extension Parser {
     return result
   }
 
+  /// What stands between bars; those that say that they open or close may be nested.
   private mutating func bars(_ bar: String) throws -> Formula {
     let place = index
-    var (depth, close) = (0, index + 1)
-    while close < end, depth > 0 || tokens[close].text != bar {
-      if Self.brackets[tokens[close].text] != nil { depth += 1 }
-      if Self.brackets.values.contains(tokens[close].text) { depth -= 1 }
+    if tokens[place].side == .closing { throw error("the bar closes nothing") }
+    let isSided = tokens[place].side == .opening
+    var (depth, sided, close) = (0, 0, index + 1)
+    while close < end {
+      let piece = tokens[close]
+      if depth == 0, piece.text == bar {
+        if piece.side == .opening { sided += 1 }
+        if sided == 0, piece.side == (isSided ? .closing : nil) { break }
+        if piece.side == .closing { sided -= 1 }
+      }
+      if Self.brackets[piece.text] != nil { depth += 1 }
+      if Self.brackets.values.contains(piece.text) { depth -= 1 }
       close += 1
     }
     guard close < end else { throw error("the bar is not closed") }
@@ -194,30 +204,40 @@ extension Parser {
     if name == "operatorname" || name == "mathrm" {
       name = tokens[try argumentRange()].map(\.text).joined()
     }
-    switch name {
-    case "tr", "Tr", "trace", "det":
-      let isBracketed = next.map { ["(", "[", #"\lbrace"#].contains($0) } ?? false
-      let (argument, _) = isBracketed ? (try group(), Opening.none) : try factor()
-      let head = name == "det" ? Head.determinant : .trace
-      return (try make(at: place) { try .square(head, argument) }, isBracketed ? .none : .function)
-    case "Var", "Cov":
-      guard let open = next, ["(", "[", #"\lbrace"#].contains(open) else {
-        let (argument, _) = try factor()
-        return (
-          try make(at: place) { name == "Var" ? try .variance(argument) : try .covariance([argument]) },
-          .function
-        )
+    guard ["tr", "Tr", "trace", "det", "Var", "Cov"].contains(name) else {
+      throw error("\\operatorname{\(name)} is not declared", at: place)
+    }
+    guard let open = next, Self.opensGroup.contains(open) else {
+      let (argument, _) = try factor()
+      return (try operation(name, [argument], at: place), .operation)
+    }
+    let parts = try list()
+    let result = try operation(name, parts, at: place)
+    // The power of a determinant is the determinant of the power.
+    return (name == "det" ? try postfix(result, from: place) : result, .bracketed)
+  }
+
+  /// What stands in the brackets that open next, set apart by commas.
+  mutating func list() throws -> [Formula] {
+    let close = try closing(index)
+    let parts = try within((index + 1)..<close) { parser in
+      var parts = [try parser.expression()]
+      while parser.take(",") { parts.append(try parser.expression()) }
+      return parts
+    }
+    index = close + 1
+    return parts
+  }
+
+  private func operation(_ name: String, _ parts: [Formula], at place: Int) throws -> Formula {
+    if name != "Cov", parts.count > 1 { throw error("\(name) of several quantities", at: place) }
+    return try make(at: place) {
+      switch name {
+      case "det": try .square(.determinant, parts[0])
+      case "Var": try .variance(parts[0])
+      case "Cov": try .covariance(parts)
+      default: try .square(.trace, parts[0])
       }
-      let close = try closing(index)
-      let parts = try within((index + 1)..<close) { parser in
-        var parts = [try parser.expression()]
-        while parser.take(",") { parts.append(try parser.expression()) }
-        return parts
-      }
-      index = close + 1
-      if name == "Var", parts.count > 1 { throw error("the variance of several quantities", at: place) }
-      return (try make(at: place) { name == "Var" ? try .variance(parts[0]) : try .covariance(parts) }, .none)
-    default: throw error("\\operatorname{\(name)} is not declared", at: place)
     }
   }
 }

@@ -22,21 +22,6 @@ extension Parser {
     return found
   }
 
-  /// Whether what stands behind `_` are indices: of a vector or matrix, by digits or bound indices.
-  private func isComponent(of formula: Formula) -> Bool {
-    guard index + 1 < end else { return false }
-    switch formula.kind {
-    case .vector, .row, .matrix: break
-    default: return false
-    }
-    let range =
-      tokens[index + 1].text == "{"
-      ? (index + 2)..<((try? closing(index + 1)) ?? index + 2) : (index + 1)..<(index + 2)
-    return tokens[range].allSatisfy { token in
-      token.isDigit || token.text == "," || scope.contains { $0.tokens.count == 1 && $0.tokens[0] == token }
-    }
-  }
-
   private mutating func value(_ entry: Notation.Entry, at place: Int) throws -> Formula {
     if next == "'" {
       throw error("\(entry.name) is a value: declare its derivative, or declare it as a function")
@@ -49,6 +34,8 @@ extension Parser {
         throw error("\(entry.name) is declared at (\(entry.written.joined(separator: ","))) alone")
       }
       index = close + 1
+    } else if !entry.written.isEmpty {
+      bare.append(place..<index)
     }
     return .name(entry.name, entry.kind, standingOn: entry.standsOn)
   }
@@ -57,23 +44,12 @@ extension Parser {
   private mutating func application(_ entry: Notation.Entry, at place: Int) throws -> Formula {
     let variables = entry.variables ?? []
     var order = variables.map { _ in 0 }
-    while next == "'" || next == "^" && peek(1) == "'" {
+    while next == "'" {
       guard variables.count == 1 else {
         throw error("a prime on a function of \(variables.joined(separator: ", "))")
       }
-      if take("^") {}
       index += 1
       order[0] += 1
-    }
-    if next == "^", peek(1) == "{",
-      tokens[(index + 2)..<(try closing(index + 1))].allSatisfy({ $0.text == "'" })
-    {
-      guard variables.count == 1 else {
-        throw error("a prime on a function of \(variables.joined(separator: ", "))")
-      }
-      let range = (index + 2)..<(try closing(index + 1))
-      order[0] += range.count
-      index = range.upperBound + 1
     }
     return try applied(entry, order, at: place)
   }
@@ -82,19 +58,18 @@ extension Parser {
     let variables = entry.variables ?? []
     var arguments: [String: Formula] = [:]
     if next == "(", !entry.written.isEmpty {
-      let close = try closing(index)
-      let parts = try within((index + 1)..<close) { parser in
-        var parts = [try parser.expression()]
-        while parser.take(",") { parts.append(try parser.expression()) }
-        return parts
-      }
+      let parts = try list()
       guard parts.count == entry.written.count else {
         throw error(
           "\(entry.name) is a function of (\(entry.written.joined(separator: ", "))): \(parts.count) arguments are too \(parts.count < entry.written.count ? "few" : "many")"
         )
       }
-      index = close + 1
       for (name, part) in zip(entry.written, parts) { arguments[name] = part }
+    } else if !entry.written.isEmpty {
+      if let bracket = next, Self.opensGroup.contains(bracket) {
+        throw error("the arguments of \(entry.name) stand in round brackets")
+      }
+      bare.append(place..<index)
     }
     let all = try zip(variables, entry.variableKinds).map { variable, kind in
       let argument = try arguments[variable] ?? bare(variable, of: entry, at: place)
@@ -132,8 +107,14 @@ extension Parser {
     let order = next == #"\ddot"# ? 2 : 1
     index += 1
     let inside: Formula
-    if next != "{", let entry = notation.match(tokens[index..<end]) {
-      index += entry.tokens.count
+    var (range, stop) = (index..<end, index)
+    if next == "{" {
+      let close = try closing(index)
+      (range, stop) = ((index + 1)..<close, close + 1)
+    }
+    // A dot over a name, which braces may hold together.
+    if let entry = notation.match(tokens[range]), next != "{" || entry.tokens.count == range.count {
+      index = next == "{" ? stop : index + entry.tokens.count
       if let variables = entry.variables {
         guard let k = variables.firstIndex(of: "t") ?? (variables.count == 1 ? 0 : nil) else {
           throw error("a dot over \(entry.name), which does not depend on t", at: place)

@@ -3,8 +3,11 @@ extension Parser {
   /// The kind of a variable that a derivative is taken by.
   private func kind(ofVariable name: String, at place: Int) throws -> Kind {
     if let bound = scope.last(where: { Token.canonical($0.tokens) == name }) { return bound.kind }
-    if let kind = notation.entries[name]?.kind { return kind }
-    throw error("\(name), by which is differentiated, is not declared", at: place)
+    guard let entry = notation.entries[name] else {
+      throw error("\(name), by which is differentiated, is not declared", at: place)
+    }
+    if entry.variables != nil { throw error("a derivative by the function \(name)", at: place) }
+    return entry.kind
   }
 
   /// The variable of `\nabla` and `\Delta`: the one below it, or `x`.
@@ -23,12 +26,11 @@ extension Parser {
           "a power behind a derivative's bracket", at: place,
           readings: ["\\nabla((...)^n)", "(\\nabla(...))^n"])
       }
-      return (inside, .none)
+      return (inside, .bracketed)
     }
     if next == "-" || next == "+" { throw error("a sign behind a derivative", readings: ["(\(next!)...)"]) }
-    let isClosed = next == #"\mathbb"# && notation.match(tokens[index..<end]) == nil || next == #"\int"#
     let (inside, opening) = try factor()
-    return (inside, isClosed && opening == .none ? .none : .derivative)
+    return (inside, opening == .divergence ? .divergence : .derivative)
   }
 
   mutating func derivative() throws -> (Formula, Opening) {
@@ -44,7 +46,8 @@ extension Parser {
     }
     if take(#"\cdot"#) {
       let (inside, opening) = try operand()
-      return (try make(at: place) { try .divergence(inside, by: variable, kind) }, opening)
+      let formula = try make(at: place) { try .divergence(inside, by: variable, kind) }
+      return (formula, opening == .derivative ? .divergence : opening)
     }
     var isHessian = false
     if next == "^" {
@@ -91,6 +94,7 @@ extension Parser {
     if notation.entries[whole] != nil || scope.contains(where: { Token.canonical($0.tokens) == whole }) {
       return [whole]
     }
+    if range.count > 4 { throw error("a derivative of order 1 to 4 is expected", at: range.lowerBound) }
     return tokens[range].map(\.text)
   }
 
@@ -109,9 +113,18 @@ extension Parser {
     guard let top = try? look.argumentRange(), let bottom = try? look.argumentRange() else { return nil }
     let (above, below) = (tokens[top], tokens[bottom])
     guard let sign = above.first?.text, sign == "d" || sign == #"\partial"#, below.first?.text == sign,
-      below.count > 1
+      below.count > 1, below.dropFirst().first?.text != "_"
     else { return nil }
-    if sign == "d", notation.match(below) != nil || notation.match(above) != nil { return nil }
+    if sign == "d", notation.entries["d"] != nil || scope.contains(where: { $0.tokens.map(\.text) == ["d"] })
+    {
+      let variable = below.dropFirst()
+      guard let first = variable.first, first.isWord,
+        variable.allSatisfy({ $0.isWord || "^_".contains($0.text) || $0.isDigit })
+      else { return nil }
+      throw error(
+        "d is a name, so that this may be a derivative or a fraction", at: place,
+        readings: ["\\partial_\(Token.canonical(variable))", "\\frac{\(source(top))}{(\(source(bottom)))}"])
+    }
     var order = 1
     var rest = above.dropFirst()
     if rest.first?.text == "^", let digit = rest.dropFirst().first, let k = Int(digit.text) {
@@ -135,68 +148,7 @@ extension Parser {
     return (try differentiated(inside, by: variables, at: place), opening)
   }
 
-  // MARK: - Integrals, sums, limits
-
-  mutating func integral() throws -> Formula {
-    let place = index
-    index += 1
-    var ends: [Formula] = []
-    if next == "_" || next == "^" {
-      var (below, above): (Range<Int>?, Range<Int>?)
-      while let sign = next, sign == "_" || sign == "^" {
-        index += 1
-        let range = try argumentRange()
-        if sign == "_" { below = range } else { above = range }
-      }
-      switch (below, above) {
-      case (let below?, let above?):
-        ends = [try within(below) { try $0.expression() }, try within(above) { try $0.expression() }]
-      case (let domain?, nil):
-        guard [#"\mathbb R"#, #"\mathbb R^d"#].contains(Token.canonical(tokens[domain])) else {
-          throw error("an integral has two ends, or none for the whole line", at: place)
-        }
-      default: throw error("an integral has two ends, or none for the whole line", at: place)
-      }
-    }
-    let (start, stop) = try differentialOfIntegral(from: place)
-    var variableEnd = start + 2
-    if variableEnd < end, tokens[variableEnd].text == "_" {
-      variableEnd += 1
-      let close = tokens[variableEnd].text == "{" ? try closing(variableEnd) + 1 : variableEnd + 1
-      variableEnd = close
-    }
-    let pieces = Array(tokens[(start + 1)..<variableEnd])
-    let name = Token.canonical(pieces)
-    let kind = notation.entries[name]?.kind ?? .scalar
-    let body: Formula
-    if start == index {
-      body = .integer(1)
-    } else {
-      scope.append((pieces, kind))
-      body = try within(index..<stop) { try $0.expression() }
-      scope.removeLast()
-    }
-    index = variableEnd
-    return try make(at: place) { try .bound(.integral(name), body, ends) }
-  }
-
-  /// Where the differential stands that ends the integral begun before.
-  private func differentialOfIntegral(from place: Int) throws -> (start: Int, bodyEnd: Int) {
-    var (depth, open, i) = (0, 1, index)
-    while i < end {
-      let piece = tokens[i].text
-      if Self.brackets[piece] != nil { depth += 1 }
-      if Self.brackets.values.contains(piece) { depth -= 1 }
-      if depth < 0 { break }
-      if depth == 0, piece == #"\int"# { open += 1 }
-      if depth == 0, piece == "d", i + 1 < end, tokens[i + 1].isWord, tokens[i + 1].text != #"\cdot"# {
-        open -= 1
-        if open == 0 { return (i, i) }
-      }
-      i += 1
-    }
-    throw error("the integral has no differential such as dx", at: place)
-  }
+  // MARK: - Sums and limits
 
   mutating func summation() throws -> Formula {
     let place = index
@@ -207,18 +159,28 @@ extension Parser {
     guard let equals = tokens[below].firstIndex(where: { $0.text == "=" }), equals > below.lowerBound else {
       throw error("the first index is expected, as in \\sum_{i=1}^n", at: below.lowerBound)
     }
-    let pieces = Array(tokens[below.lowerBound..<equals])
+    let pieces = try variable(below.lowerBound..<equals)
     guard take("^") else { throw error("the last index is expected, as in \\sum_{i=1}^n") }
     let above = try argumentRange()
-    let ends = [
-      try within((equals + 1)..<below.upperBound) { try $0.expression() },
-      try within(above) { try $0.expression() },
-    ]
-    scope.append((pieces, .scalar))
-    let body = try term()
-    scope.removeLast()
+    let ends = [try limitOfRange((equals + 1)..<below.upperBound), try limitOfRange(above)]
+    let start = index
+    let body = try bound(pieces, .scalar) { try $0.term() }
+    if !isSum { try checkProduct(body, start, Token.canonical(pieces)) }
     let name = Token.canonical(pieces)
     return try make(at: place) { try .bound(isSum ? .summation(name) : .productOver(name), body, ends) }
+  }
+
+  /// Refuses a product over an index whose last factor may stand behind it.
+  private func checkProduct(_ body: Formula, _ start: Int, _ name: String) throws {
+    switch body.head {
+    case .product, .dot, .contraction, .outer, .quotient(isSlash: true):
+      if tokens[start].text == "(", (try? closing(start)) == index - 1 { return }
+      guard let last = body.arguments.last, !last.names.contains(name) else { return }
+      throw error(
+        "a factor without \(name), which is inside of the product or behind it", at: start,
+        readings: ["\\prod (... )", "(\\prod ...)\\,..."])
+    default: return
+    }
   }
 
   mutating func limit() throws -> Formula {
@@ -229,7 +191,7 @@ extension Parser {
     guard let arrow = tokens[below].firstIndex(where: { $0.text == #"\to"# }), arrow > below.lowerBound else {
       throw error("an arrow is expected, as in \\lim_{h\\to 0}", at: below.lowerBound)
     }
-    let pieces = Array(tokens[below.lowerBound..<arrow])
+    let pieces = try variable(below.lowerBound..<arrow)
     var target = (arrow + 1)..<below.upperBound
     var side = 0
     if target.count > 2, tokens[target.upperBound - 2].text == "^", let sign = tokens[target].last?.text,
@@ -238,55 +200,8 @@ extension Parser {
       side = sign == "+" ? 1 : -1
       target = target.lowerBound..<(target.upperBound - 2)
     }
-    let end = try within(target) { try $0.expression() }
-    scope.append((pieces, .scalar))
-    let body = try term()
-    scope.removeLast()
+    let end = try limitOfRange(target)
+    let body = try bound(pieces, .scalar) { try $0.term() }
     return try make(at: place) { try .bound(.limit(Token.canonical(pieces), side: side), body, [end]) }
-  }
-
-  // MARK: - Expectations
-
-  mutating func expectation() throws -> (Formula, Opening) {
-    let place = index
-    index += 2
-    var law: String?
-    if take("_") { law = Token.canonical(tokens[try argumentRange()]) }
-    guard let open = next, ["[", "(", #"\lbrace"#].contains(open) else {
-      let (inside, _) = try factor()
-      return (try make(at: place) { try .expectation(inside, law: law) }, .function)
-    }
-    let close = try closing(index)
-    let result: Formula
-    if let bar = bar(in: (index + 1)..<close) {
-      let inside = try within((index + 1)..<bar) { try $0.expression() }
-      let condition = tokens[(bar + 1)..<close]
-      guard let equals = condition.firstIndex(where: { $0.text == "=" }) else {
-        throw error("a condition such as x_t = x is expected", at: bar + 1)
-      }
-      let given = try within((bar + 1)..<equals) { try $0.expression() }
-      let value = try within((equals + 1)..<close) { try $0.expression() }
-      result = try make(at: place) { try .conditionalExpectation(inside, given: given, is: value) }
-    } else {
-      let inside = try within((index + 1)..<close) { try $0.expression() }
-      result = try make(at: place) { try .expectation(inside, law: law) }
-    }
-    index = close + 1
-    if open == "(", next == "^" {
-      throw error(
-        "a power behind an expectation", readings: [#"\mathbb{E}[(...)^2]"#, #"(\mathbb{E}[...])^2"#])
-    }
-    return (result, .none)
-  }
-
-  /// The bar of a condition, outside of all brackets.
-  private func bar(in range: Range<Int>) -> Int? {
-    var depth = 0
-    for i in range {
-      if Self.brackets[tokens[i].text] != nil { depth += 1 }
-      if Self.brackets.values.contains(tokens[i].text) { depth -= 1 }
-      if depth == 0, tokens[i].text == #"\mid"# { return i }
-    }
-    return nil
   }
 }

@@ -28,6 +28,12 @@ struct Parser {
   var end: Int
   /// Variables that an integral, a sum or a limit binds, with their pieces.
   var scope: [(tokens: [Token], kind: Kind)] = []
+  /// Where functions stand whose arguments are not written.
+  var bare: [Range<Int>] = []
+  /// How many formulas the place is inside of.
+  private var depth = 0
+  /// The most formulas that one may be inside of, which bounds the stack that a reading takes.
+  static let deepest = 64
 
   init(_ text: String, _ tokens: [Token], _ notation: Notation) {
     (self.text, self.tokens, self.notation) = (text, tokens, notation)
@@ -80,6 +86,15 @@ struct Parser {
     let result = try read(&self)
     if index < end { throw error("\(tokens[index].text) is not expected here") }
     (index, end) = (rest, outer)
+    return result
+  }
+
+  /// Reads what is inside of another formula, to a depth that is bounded.
+  mutating func nested<Result>(_ read: (inout Parser) throws -> Result) throws -> Result {
+    depth += 1
+    if depth > Self.deepest { throw error("more than \(Self.deepest) formulas inside of each other") }
+    let result = try read(&self)
+    depth -= 1
     return result
   }
 
@@ -136,88 +151,172 @@ struct Parser {
   mutating func term() throws -> Formula {
     let place = index
     var (left, opening) = try juxtaposition()
-    while let sign = next {
-      switch sign {
-      case #"\cdot"#, #"\times"#:
-        if opening == .function {
-          throw error(
-            "the argument may end before the dot or go on", readings: ["(\(source(place..<index)))..."])
-        }
-        index += 1
-        let (right, rightOpening) = try juxtaposition()
-        if left.head == .dot, case .vector = right.kind, case .vector? = left.arguments.first?.kind {
-          throw error(
-            "three vectors with dots between them", at: place,
-            readings: [#"(a\cdot b)\,c"#, #"a\,(b\cdot c)"#])
-        }
-        left = try make(at: place) { [left] in try .dot(left, right) }
-        opening = rightOpening
-      case ":":
-        index += 1
-        let (right, rightOpening) = try juxtaposition()
-        left = try make(at: place) { [left] in try .contraction(left, right) }
-        opening = rightOpening
-      case #"\otimes"#:
-        index += 1
-        let (right, rightOpening) = try juxtaposition()
-        left = try make(at: place) { [left] in try .outer(left, right) }
-        opening = rightOpening
-      case "/":
-        if opening != .none {
-          throw error(
-            "what stands before the slash may end in it or not",
-            readings: ["(\(source(place..<index)))/...", "\\frac{}{} under it"])
-        }
-        index += 1
-        let start = index
-        let (right, rightOpening) = try factor()
-        if rightOpening != .none || startsFactor {
-          let (a, b) = (source(place..<(start - 1)), source(start..<index))
-          throw error(
-            "a product after a slash", readings: ["(\(a)/\(b)) \(next ?? "")", "\(a)/(\(b) \(next ?? ""))"])
-        }
-        if next == "/" { throw error("two slashes", readings: ["(a/b)/c", "a/(b/c)"]) }
-        left = try make(at: place) { [left] in try .quotient(left, right, isSlash: true) }
-        opening = .none
-      default:
-        return left
+    var (signs, isInner) = (0, false)
+    while let sign = next, Self.signs.contains(sign) {
+      try checkEnd(opening, of: place, before: sign)
+      signs += 1
+      if signs > Self.deepest { throw error("more than \(Self.deepest) signs in one term") }
+      if sign == "/" { return try quotient(left, from: place) }
+      index += 1
+      let (right, rightOpening) = try juxtaposition()
+      let isPair = left.kind.isVector && right.kind.isVector
+      if isPair, sign == #"\times"# {
+        throw error("the cross product is not part of the notation", at: place)
       }
+      if isInner, right.kind.isVector {
+        throw error(
+          "three vectors with dots between them", at: place,
+          readings: [#"(a\cdot b)\,c"#, #"a\,(b\cdot c)"#])
+      }
+      left = try make(at: place) { [left] in
+        switch sign {
+        case ":": try .contraction(left, right)
+        case #"\otimes"#: try .outer(left, right)
+        default: try .dot(left, right)
+        }
+      }
+      isInner = isInner || isPair
+      opening = rightOpening
     }
     return left
   }
 
-  /// How a factor ends: at a bracket or a name, or in an argument that might go on.
+  private static let signs: Set<String> = [#"\cdot"#, #"\times"#, ":", #"\otimes"#, "/"]
+
+  /// Refuses a sign behind an argument that might go on behind it.
+  private func checkEnd(_ opening: Opening, of place: Int, before sign: String) throws {
+    switch opening {
+    case .none, .bracketed: return
+    case .derivative where sign != "/": return
+    default:
+      throw error(
+        "the argument may end before the \(sign) or go on",
+        readings: ["(\(source(place..<index))) \(sign) ...", "brackets around the argument"])
+    }
+  }
+
+  /// What stands before a slash, over the one factor behind it.
+  private mutating func quotient(_ numerator: Formula, from place: Int) throws -> Formula {
+    let slash = index
+    index += 1
+    if let piece = next, [#"\sum"#, #"\prod"#, #"\lim"#, #"\int"#].contains(piece) {
+      throw error("\(piece) behind a slash: put brackets around it")
+    }
+    let start = index
+    let (denominator, _) = try factor()
+    let (a, b) = (source(place..<slash), source(start..<index))
+    if next == "/" { throw error("two slashes", readings: ["(\(a)/\(b))/...", "\(a)/(\(b)/...)"]) }
+    if startsFactor || next.map(Self.signs.contains) == true {
+      let more = next ?? ""
+      throw error("a product after a slash", readings: ["(\(a)/\(b)) \(more)", "\(a)/(\(b) \(more))"])
+    }
+    return try make(at: place) { try .quotient(numerator, denominator, isSlash: true) }
+  }
+
+  /// How a factor ends.
   enum Opening {
+    /// So that what follows is a factor of its own.
     case none
+    /// In brackets that belong to an operator, behind which a second bracket would be in doubt.
+    case bracketed
+    /// In the argument of an elementary function, without brackets.
     case function
+    /// In the argument of another operator, without brackets.
+    case operation
+    /// In what a derivative is taken of, without brackets.
     case derivative
+    /// In what a divergence is taken of, behind which a dot is in doubt too.
+    case divergence
   }
 
   /// Factors side by side.
   mutating func juxtaposition() throws -> (Formula, Opening) {
     let place = index
+    var start = index
     var (first, opening) = try factor()
     var factors = [first]
+    var bars = isBars(start..<index) ? 0 : nil
     while startsFactor {
       let piece = next ?? ""
       if tokens[index].isDigit {
         throw error("a number behind a factor: write it first, or a dot between them")
       }
-      if case .number = factors[factors.count - 1].head, piece == #"\frac"#, factors.count == 1 {
+      if tokens[start..<index].allSatisfy({ $0.isDigit || $0.text == "." }), isNumericFraction {
         throw error("a number before a fraction", readings: ["2 + 1/2", "2 \\cdot 1/2"])
       }
-      if opening == .derivative || opening == .function && !Self.functions.keys.contains(piece) && !isOperator
-      {
-        let written = source(place..<index)
-        let operand = opening == .derivative ? "the derivative" : "the function"
+      try checkEnd(opening, of: start, beforeFactor: piece)
+      if piece == "(", isBareGroup(start..<index) {
         throw error(
-          "\(operand) may take in what follows or not",
-          readings: ["(\(written))\\,\(piece)...", "brackets around it"])
+          "functions in brackets before a bracket, which is their argument or a factor",
+          readings: ["f(...) + g(...)", "(f(t) + g(t))\\,(...)"])
       }
+      start = index
       (first, opening) = try factor()
+      if isBars(start..<index) {
+        if let bars, bars < factors.count - 1 {
+          throw error(
+            "bars that may open or close", at: place,
+            readings: ["\\lvert a\\rvert b\\lvert c\\rvert", "\\lvert a\\lvert b\\rvert c\\rvert"])
+        }
+        bars = factors.count
+      }
       factors.append(first)
     }
     return (try make(at: place) { try .product(factors) }, opening)
+  }
+
+  /// Refuses a factor behind an argument that might take it in.
+  private func checkEnd(_ opening: Opening, of start: Int, beforeFactor piece: String) throws {
+    let isTaken: Bool
+    switch opening {
+    case .none: return
+    case .bracketed: isTaken = Self.opensGroup.contains(piece)
+    case .function: isTaken = !Self.followers.contains(piece)
+    case .operation: isTaken = tokens[start].text != piece
+    case .derivative, .divergence: isTaken = true
+    }
+    guard isTaken else { return }
+    let operand =
+      switch opening {
+      case .function: "the function"
+      case .derivative, .divergence: "the derivative"
+      default: "the operator"
+      }
+    throw error(
+      "\(operand) may take in what follows or not",
+      readings: ["(\(source(start..<index)))\\,\(piece)...", "brackets around all it takes in"])
+  }
+
+  static let opensGroup: Set<String> = ["(", "[", #"\lbrace"#]
+
+  /// Functions that end the argument of a function before them, as in `\sin x\cos y`.
+  private static let followers: Set<String> = [
+    #"\sin"#, #"\cos"#, #"\tan"#, #"\sinh"#, #"\cosh"#, #"\tanh"#, #"\log"#,
+  ]
+
+  /// Whether a factor is nothing but bars around something, which do not say which of them opens.
+  private func isBars(_ range: Range<Int>) -> Bool {
+    let (first, last) = (tokens[range.lowerBound], tokens[range.upperBound - 1])
+    return [first, last].allSatisfy { $0.side == nil && ["|", #"\Vert"#].contains($0.text) }
+  }
+
+  /// Whether a factor is nothing but functions without their arguments, in brackets: `(f + g)`.
+  private func isBareGroup(_ range: Range<Int>) -> Bool {
+    guard tokens[range.lowerBound].text == "(", bare.contains(where: { range.contains($0.lowerBound) }) else {
+      return false
+    }
+    return range.allSatisfy { k in
+      tokens[k].isDigit || "()+-.".contains(tokens[k].text) || bare.contains { $0.contains(k) }
+    }
+  }
+
+  /// Whether a fraction of two numbers stands next.
+  private var isNumericFraction: Bool {
+    guard next == #"\frac"# else { return false }
+    var look = self
+    look.index += 1
+    guard let a = try? look.argumentRange(), let b = try? look.argumentRange() else { return false }
+    return tokens[a].allSatisfy(\.isDigit) && tokens[b].allSatisfy(\.isDigit)
   }
 
   /// Whether the next piece begins a factor.
@@ -226,100 +325,14 @@ struct Parser {
     return !Self.separators.contains(piece)
   }
 
-  private static let separators: Set<String> = [
+  static let separators: Set<String> = [
     "+", "-", "=", "<", ">", ",", ".", ";", ":", "/", ")", "]", "}", "^", "_", "'", "!", "&", "*",
     #"\cdot"#,
     #"\times"#, #"\otimes"#, #"\rbrace"#, #"\rangle"#, #"\mid"#, #"\leq"#, #"\geq"#, #"\le"#,
     #"\ge"#,
-    #"\pm"#, #"\mp"#, #"\to"#, #"\\"#, #"\top"#, #"\approx"#, #"\implies"#, #"\iff"#,
+    #"\pm"#, #"\mp"#, #"\to"#, #"\\"#, #"\end"#, #"\top"#, #"\approx"#, #"\implies"#, #"\iff"#,
   ]
 
   static let functions: [String: ElementaryFunction] = Dictionary(
     uniqueKeysWithValues: ElementaryFunction.allCases.map { ("\\" + $0.rawValue, $0) })
-
-  /// Whether an operator with brackets or a scope of its own stands next, behind which nothing can be swallowed.
-  private var isOperator: Bool {
-    [#"\int"#, #"\sum"#, #"\prod"#].contains(next) || next == #"\mathbb"# && peek(1) == "E"
-  }
-
-  // MARK: - Powers and components
-
-  /// One factor: what stands there with its powers and components.
-  mutating func factor() throws -> (Formula, Opening) {
-    let place = index
-    let (base, opening) = try base()
-    guard opening == .none else { return (base, opening) }
-    return (try postfix(base, from: place), .none)
-  }
-
-  mutating func postfix(_ base: Formula, from place: Int) throws -> Formula {
-    var result = base
-    var powers = 0
-    while let sign = next {
-      if sign == "^" {
-        powers += 1
-        if powers > 1 { throw error("a second power: put brackets around the first") }
-        index += 1
-        result = try power(of: result, from: place)
-      } else if sign == "_" {
-        index += 1
-        let indices = try indices()
-        result = try make(at: place) { [result] in try .component(result, indices) }
-      } else if sign == "!" || sign == "*" || sign == "'" {
-        throw error("\(sign) is not part of the notation here")
-      } else {
-        break
-      }
-    }
-    return result
-  }
-
-  private mutating func power(of base: Formula, from place: Int) throws -> Formula {
-    let range = try argumentRange()
-    let pieces = tokens[range].map(\.text)
-    let isTranspose = pieces == [#"\top"#] || pieces == ["T"] && notation.match(tokens[range]) == nil
-    if isTranspose { return try make(at: place) { try .transpose(base) } }
-    if pieces == ["-", #"\top"#] || pieces == ["-", "T"] {
-      return try make(at: place) { try .transpose(.inverse(base)) }
-    }
-    let exponent = try within(range) { try $0.expression() }
-    return try make(at: place) { try .power(base, exponent) }
-  }
-
-  /// The indices of a component: digits, or indices that a sum binds.
-  private mutating func indices() throws -> [Formula] {
-    let range = try argumentRange()
-    return try within(range) { parser in
-      var indices: [Formula] = []
-      while parser.index < parser.end {
-        _ = parser.take(",")
-        let (index, _) = try parser.base()
-        indices.append(index)
-      }
-      return indices
-    }
-  }
-
-  /// The piece or the group in braces that stands next, as a range of tokens; goes on behind it.
-  mutating func argumentRange() throws -> Range<Int> {
-    guard index < end else { throw error("an argument is expected before the end") }
-    if next == "{" {
-      let close = try closing(index)
-      let range = (index + 1)..<close
-      if range.isEmpty { throw error("nothing stands between the braces") }
-      index = close + 1
-      return range
-    }
-    if Self.separators.contains(next!), next != #"\top"#, next != "*" {
-      throw error("an argument is expected, not \(next!)")
-    }
-    index += 1
-    return (index - 1)..<index
-  }
-
-  /// The argument of a command: a single piece, or a group in braces.
-  mutating func argument() throws -> Formula {
-    let range = try argumentRange()
-    return try within(range) { try $0.expression() }
-  }
 }
