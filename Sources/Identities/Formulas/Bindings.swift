@@ -40,11 +40,16 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
     try bind(latex, try knownKinds[latex] ?? result.get().kind) { try result.get() }
   }
 
+  /// The variables of a function: those that are listed, or else those that stand in brackets behind its name.
+  package static func variables(of latex: String, _ listed: [String]?) throws -> [String] {
+    try listed.map { try $0.map(Notation.canonical) } ?? Notation.arguments(of: latex)
+  }
+
   /// Binds a function to code; the kinds are those of its declared variables, and of what it gives at them.
   public mutating func bind(
     function latex: String, variables: [String]? = nil, _ code: @escaping ([Value<Base>]) throws -> Value<Base>
   ) throws {
-    let names = try variables.map { try $0.map(Notation.canonical) } ?? Notation.arguments(of: latex)
+    let names = try Self.variables(of: latex, variables)
     let kinds = names.map { notation.kind(of: $0) ?? .scalar }
     let evaluator = Evaluator(self)
     let kind = try knownKinds[latex] ?? code(

@@ -24,6 +24,8 @@ extension Printer {
     case .determinant: return operation(#"\det"#, a[0], before: follower)
     case .norm: return (bars(a[0]), .closed)
     case .component: return (component(a, before: follower), .closed)
+    case .at(let variable):
+      return (brackets(a[0]) + "_{" + variable + " = " + enclosed(a[1]) + "}", .bracketed)
     case .partial, .gradient, .divergence, .laplacian, .hessian: return derivative(formula)
     case .integral(let variable): return (integral(variable, a), .bracketed)
     case .summation(let index): return (ranged(#"\sum"#, index, a), .open)

@@ -72,7 +72,7 @@ extension Let {
   ) where Q.Base == Scalar.Base {
     self.init(name, by: by) { bindings in
       try bindings.bind(function: name, variables: variables) { arguments in
-        try function(Self.number(arguments, 0, of: 1)).formulaValue
+        try function(Self.number(arguments)).formulaValue
       }
     }
   }
@@ -84,58 +84,64 @@ extension Let {
   ) where Q.Base == Scalar.Base {
     self.init(name, by: by) { bindings in
       try bindings.bind(function: name, variables: variables) { arguments in
-        try function(Self.vector(arguments, 0, of: 1)).formulaValue
+        try function(Self.vector(arguments)).formulaValue
       }
     }
   }
 
-  /// A function of a number and a vector that code computes.
+  /// A function of several variables that code computes.
   public init<Q: FormulaValue>(
     _ name: String, by: String, of variables: [String]? = nil,
-    _ function: @escaping (Jet<Scalar.Base>, Vector<Jet<Scalar.Base>>) throws -> Q
+    _ function: @escaping (Arguments<Scalar.Base>) throws -> Q
   ) where Q.Base == Scalar.Base {
     self.init(name, by: by) { bindings in
+      let names = try Bindings<Scalar.Base>.variables(of: name, variables)
       try bindings.bind(function: name, variables: variables) { arguments in
-        try function(Self.number(arguments, 0, of: 2), Self.vector(arguments, 1, of: 2)).formulaValue
+        try function(Arguments(names: names, values: arguments)).formulaValue
       }
     }
   }
 
-  /// A function of two numbers that code computes.
-  public init<Q: FormulaValue>(
-    _ name: String, by: String, of variables: [String]? = nil,
-    _ function: @escaping (Jet<Scalar.Base>, Jet<Scalar.Base>) throws -> Q
-  ) where Q.Base == Scalar.Base {
-    self.init(name, by: by) { bindings in
-      try bindings.bind(function: name, variables: variables) { arguments in
-        try function(Self.number(arguments, 0, of: 2), Self.number(arguments, 1, of: 2)).formulaValue
-      }
+  private static func number(_ arguments: [Value<Scalar.Base>]) throws -> Jet<Scalar.Base> {
+    guard arguments.count == 1, case .scalar(let x) = arguments[0] else {
+      throw Unsupported("code takes one number, not \(arguments.map(\.kind))")
     }
+    return x
   }
 
-  /// A function of two vectors that code computes.
-  public init<Q: FormulaValue>(
-    _ name: String, by: String, of variables: [String]? = nil,
-    _ function: @escaping (Vector<Jet<Scalar.Base>>, Vector<Jet<Scalar.Base>>) throws -> Q
-  ) where Q.Base == Scalar.Base {
-    self.init(name, by: by) { bindings in
-      try bindings.bind(function: name, variables: variables) { arguments in
-        try function(Self.vector(arguments, 0, of: 2), Self.vector(arguments, 1, of: 2)).formulaValue
-      }
+  private static func vector(_ arguments: [Value<Scalar.Base>]) throws -> Vector<Jet<Scalar.Base>> {
+    guard arguments.count == 1, case .vector(let x) = arguments[0] else {
+      throw Unsupported("code takes one vector, not \(arguments.map(\.kind))")
     }
+    return x
+  }
+}
+
+/// The arguments of a function that code computes, by the names of its variables.
+public struct Arguments<Base: FormulaScalar> {
+  let names: [String]
+  let values: [Value<Base>]
+
+  /// A variable that is a number; throws where there is none of the name.
+  public func number(_ name: String) throws -> Jet<Base> {
+    if case .scalar(let x)? = try value(name) { return x }
+    throw Unsupported("\(name) is no number among the variables \(names)")
   }
 
-  private static func number(_ arguments: [Value<Scalar.Base>], _ k: Int, of count: Int) throws -> Jet<Scalar.Base> {
-    guard arguments.count == count else { throw Unsupported("\(arguments.count) variables for code that takes \(count)") }
-    if case .scalar(let x) = arguments[k] { return x }
-    throw Unsupported("code takes a number as variable \(k + 1), not \(arguments[k].kind)")
+  /// A variable that is a vector; throws where there is none of the name.
+  public func vector(_ name: String) throws -> Vector<Jet<Base>> {
+    if case .vector(let x)? = try value(name) { return x }
+    throw Unsupported("\(name) is no vector among the variables \(names)")
   }
 
-  private static func vector(
-    _ arguments: [Value<Scalar.Base>], _ k: Int, of count: Int
-  ) throws -> Vector<Jet<Scalar.Base>> {
-    guard arguments.count == count else { throw Unsupported("\(arguments.count) variables for code that takes \(count)") }
-    if case .vector(let x) = arguments[k] { return x }
-    throw Unsupported("code takes a vector as variable \(k + 1), not \(arguments[k].kind)")
+  /// A variable that is a matrix; throws where there is none of the name.
+  public func matrix(_ name: String) throws -> Matrix<Jet<Base>> {
+    if case .matrix(let x)? = try value(name) { return x }
+    throw Unsupported("\(name) is no matrix among the variables \(names)")
+  }
+
+  private func value(_ name: String) throws -> Value<Base>? {
+    let name = try Notation.canonical(name)
+    return zip(names, values).first { $0.0 == name }?.1
   }
 }

@@ -64,7 +64,9 @@ extension HomeworkII {
           Let("x", x)
           Let("A(t)", model.schedule.map(\.value))
           Let(#"\dot A(t)"#, model.schedule.map(\.derivative))
-          Let(#"\log\rho(t,x)"#, by: "exponent of the jointly normal law of x_t") { _, x in law.exponent(x) }
+          Let(#"\log\rho(t,x)"#, by: "exponent of the jointly normal law of x_t") { at in
+            law.exponent(try at.vector("x"))
+          }
           Let(#"\mathbb{E}[z\mid x_t=x]"#, by: "conditioning in closed form") { model.latentMean(given: x) }
         }
         try Numerical(
@@ -78,8 +80,8 @@ extension HomeworkII {
           Let("t", interpolant.time)
           Let("x", x)
           Let("A(t)", by: "the schedule") { t in interpolant.A(t) }
-          Let(#"\rho(t,x)"#, by: "density of the mixture of normal laws") { t, x in
-            interpolant.model(at: t).present.density(x)
+          Let(#"\rho(t,x)"#, by: "density of the mixture of normal laws") { at in
+            try interpolant.model(at: at.number("t")).present.density(at.vector("x"))
           }
           Let(#"\mathbb{E}[z\mid x_t=x]"#, by: "conditioning within components, weighted by Bayes") {
             interpolant.model(Interval.self).latentMean(given: x)
