@@ -65,11 +65,13 @@ extension Evaluator {
 
   func derivative(_ formula: Formula, _ frame: Frame) throws -> Value<Base> {
     let inside = formula.arguments[0]
-    /// The value inside with the variable moving along coordinates, and of it the part that moves with all of them.
-    func slope(_ variable: String, _ coordinates: [Int]) throws -> Value<Base> {
-      let moving = try moving(variable, along: coordinates, frame)
-      let generators = Array(frame.generators..<(frame.generators + coordinates.count))
-      return try value(inside, moving).map { $0.coefficient(of: generators) }
+    /// The value inside with the variable moving, in one level or two.
+    func moved(_ variable: String, levels: Int) throws -> Value<Base> {
+      try value(inside, try moving(variable, levels: levels, frame))
+    }
+    /// What of it moves with these coordinates, one for each level.
+    func slope(_ x: Jet<Base>, _ coordinates: Int...) -> Jet<Base> {
+      coordinates.enumerated().reversed().reduce(x) { $0.coefficient(level: frame.levels + $1.offset, direction: $1.element) }
     }
     func dimension(_ variable: String) throws -> Int? {
       switch try value(.name(variable, .scalar), frame) {
@@ -83,29 +85,29 @@ extension Evaluator {
       return x
     }
     switch formula.head {
-    case .partial(let variable): return try slope(variable, [0])
+    case .partial(let variable): return try moved(variable, levels: 1).map { slope($0, 0) }
     case .gradient(let variable):
-      guard let d = try dimension(variable) else { return try slope(variable, [0]) }
-      return .vector(Vector(try (0..<d).map { try number(slope(variable, [$0])) }))
+      let moved = try moved(variable, levels: 1)
+      guard let d = try dimension(variable) else { return moved.map { slope($0, 0) } }
+      let x = try number(moved)
+      return .vector(Vector((0..<d).map { slope(x, $0) }))
     case .divergence(let variable):
-      guard let d = try dimension(variable) else { return try slope(variable, [0]) }
-      let slopes = try (0..<d).map { try slope(variable, [$0]) }
-      if case .vector? = slopes.first {
-        return .scalar(slopes.enumerated().reduce(0) { $0 + $1.element.components[$1.offset] })
+      let moved = try moved(variable, levels: 1)
+      guard let d = try dimension(variable) else { return moved.map { slope($0, 0) } }
+      switch moved {
+      case .vector(let v): return .scalar((0..<d).reduce(0) { $0 + slope(v[$1], $1) })
+      case .matrix(let A):
+        return .vector(Vector((0..<A.rows).map { i in (0..<d).reduce(0) { $0 + slope(A[i, $1], $1) } }))
+      default: throw Unsupported("the divergence of a number")
       }
-      guard case .matrix(let first)? = slopes.first else { throw Unsupported("the divergence of a number") }
-      return .vector(
-        Vector(
-          (0..<first.rows).map { i in
-            slopes.enumerated().reduce(0) { $0 + $1.element.components[i * first.columns + $1.offset] }
-          }))
     case .laplacian(let variable):
-      let slopes = try (0..<(dimension(variable) ?? 1)).map { try slope(variable, [$0, $0]) }
-      return try slopes.dropFirst().reduce(slopes[0]) { try $0.zip($1, +) }
+      let d = try dimension(variable) ?? 1
+      return try moved(variable, levels: 2).map { x in (0..<d).reduce(0) { $0 + slope(x, $1, $1) } }
     case .hessian(let variable):
-      guard let d = try dimension(variable) else { return try slope(variable, [0, 0]) }
-      return .matrix(
-        try Matrix(rows: d, columns: d) { try number(slope(variable, [min($0, $1), max($0, $1)])) })
+      let moved = try moved(variable, levels: 2)
+      guard let d = try dimension(variable) else { return moved.map { slope($0, 0, 0) } }
+      let x = try number(moved)
+      return .matrix(Matrix(rows: d, columns: d) { slope(x, min($0, $1), max($0, $1)) })
     default: throw Unsupported("no derivative")
     }
   }

@@ -8,10 +8,10 @@ public final class Evaluator<Base: FormulaScalar> {
   let bindings: Bindings<Base>
   let root: Frame
 
-  /// An evaluator of formulas in the names that are bound, whose values may move along the first `generators`.
-  public init(_ bindings: Bindings<Base>, generators: Int = 0) {
+  /// An evaluator of formulas in the names that are bound, whose values may move in the first `levels` of jets.
+  public init(_ bindings: Bindings<Base>, levels: Int = 0) {
     self.bindings = bindings
-    root = Frame(generators: generators)
+    root = Frame(levels: levels)
   }
 
   /// The value of a formula; throws `Unsupported` where the evidence has none.
@@ -22,17 +22,17 @@ public final class Evaluator<Base: FormulaScalar> {
     let parent: Frame?
     let values: [String: Value<Base>]
     let integers: [String: Int]
-    /// How many generators move in this frame and those around it.
-    let generators: Int
+    /// How many levels of jets move in this frame and those around it.
+    let levels: Int
     fileprivate var known: [Formula: Value<Base>] = [:]
     fileprivate var moving: [Motion: Frame] = [:]
 
     init(
       _ parent: Frame? = nil, _ values: [String: Value<Base>] = [:], integers: [String: Int] = [:],
-      generators: Int = 0
+      levels: Int = 0
     ) {
       (self.parent, self.values, self.integers) = (parent, values, integers)
-      self.generators = (parent?.generators ?? 0) + generators
+      self.levels = (parent?.levels ?? 0) + levels
     }
 
     /// Whether a formula has the same value here as in the frame around.
@@ -42,10 +42,10 @@ public final class Evaluator<Base: FormulaScalar> {
     }
   }
 
-  /// A variable that moves, and along which coordinates, one generator for each.
+  /// A variable that moves along all its coordinates, in so many levels.
   struct Motion: Hashable {
     let variable: String
-    let coordinates: [Int]
+    let levels: Int
   }
 
   func value(_ formula: Formula, _ frame: Frame) throws -> Value<Base> {
@@ -249,21 +249,21 @@ extension Evaluator {
   ) throws -> Value<Base> {
     let count = order.reduce(0, +)
     guard count > 0 else { return try call(name, arguments, frame) }
-    let inner = Frame(frame, generators: count)
-    var generator = frame.generators
+    var level = frame.levels
+    guard level + count <= Jet<Base>.mostLevels else { throw Unsupported("derivatives are nested too deeply") }
     var moved = arguments
-    for (k, times) in order.enumerated() where times > 0 {
-      let generators = Array(generator..<(generator + times))
-      moved[k] = moved[k].map { $0.moved(along: generators) }
-      generator += times
+    for (k, times) in order.enumerated() {
+      for _ in 0..<times {
+        moved[k] = moved[k].map { $0.moved(level: level, direction: 0) }
+        level += 1
+      }
     }
-    return try call(name, moved, inner).map { $0.coefficient(of: Array(frame.generators..<generator)) }
+    return try call(name, moved, Frame(frame, levels: count)).map { jet in
+      (frame.levels..<level).reversed().reduce(jet) { $0.coefficient(level: $1, direction: 0) }
+    }
   }
 
   private func call(_ name: String, _ arguments: [Value<Base>], _ frame: Frame) throws -> Value<Base> {
-    guard frame.generators < Jet<Base>.mostGenerators else {
-      throw Unsupported("derivatives are nested too deeply")
-    }
     switch bindings.entries[name] {
     case .code(let code): return try code(arguments)
     case .formula(let variables, let body):
@@ -273,25 +273,21 @@ extension Evaluator {
     }
   }
 
-  /// The frame in which a variable moves along coordinates.
-  func moving(_ variable: String, along coordinates: [Int], _ frame: Frame) throws -> Frame {
-    let motion = Motion(variable: variable, coordinates: coordinates)
+  /// The frame in which a variable moves along all its coordinates, in so many levels.
+  func moving(_ variable: String, levels: Int, _ frame: Frame) throws -> Frame {
+    let motion = Motion(variable: variable, levels: levels)
     if let known = frame.moving[motion] { return known }
-    guard frame.generators + coordinates.count <= Jet<Base>.mostGenerators else {
-      throw Unsupported("derivatives are nested too deeply")
-    }
+    guard frame.levels + levels <= Jet<Base>.mostLevels else { throw Unsupported("derivatives are nested too deeply") }
     var value = try named(variable, frame)
-    for (k, i) in coordinates.enumerated() {
-      let generator = [frame.generators + k]
+    for level in frame.levels..<(frame.levels + levels) {
       switch value {
-      case .scalar(let x): value = .scalar(x.moved(along: generator))
-      case .vector(var x):
-        x[i] = x[i].moved(along: generator)
-        value = .vector(x)
+      case .scalar(let x): value = .scalar(x.moved(level: level, direction: 0))
+      case .vector(let x) where x.dimension <= Jet<Base>.mostDirections:
+        value = .vector(Vector(x.indices.map { x[$0].moved(level: level, direction: $0) }))
       default: throw Unsupported("a derivative by what is neither a number nor a vector")
       }
     }
-    let result = Frame(frame, [variable: value], generators: coordinates.count)
+    let result = Frame(frame, [variable: value], levels: levels)
     frame.moving[motion] = result
     return result
   }

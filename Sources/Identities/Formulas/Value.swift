@@ -79,6 +79,8 @@ public protocol FormulaScalar: Field {
   static var evidence: String { get }
   /// An elementary function of a number; throws `Unsupported` where the evidence has none.
   static func value(of function: ElementaryFunction, at x: Self) throws -> Self
+  /// The sine and the cosine of one angle.
+  static func sineAndCosine(of x: Self) throws -> (Self, Self)
   /// The circle constant; throws `Unsupported` where the evidence has none.
   static func circleConstant() throws -> Self
   /// The magnitude of a number.
@@ -100,6 +102,11 @@ extension FormulaScalar {
   public static var isSampled: Bool { false }
   /// Every number is.
   public var isConstant: Bool { true }
+
+  /// The two one after the other.
+  public static func sineAndCosine(of x: Self) throws -> (Self, Self) {
+    (try value(of: .sin, at: x), try value(of: .cos, at: x))
+  }
 
   /// Refuses.
   public static func integral(from lower: Self?, to upper: Self?, of f: (Self) throws -> [Self]) throws
@@ -150,6 +157,11 @@ extension FormulaScalar where Self: Elementary {
     case .sqrt: sqrt(x)
     }
   }
+  /// The sine and the cosine of one angle, for little more than one of them.
+  public static func sineAndCosine(of x: Self) throws -> (Self, Self) {
+    let (sine, cosine) = sineAndCosine(x)
+    return (sine, cosine)
+  }
   /// The circle constant.
   public static func circleConstant() throws -> Self { pi }
   /// The magnitude, the root of the square.
@@ -166,12 +178,15 @@ extension Interval: FormulaScalar {
 extension Jet where Base: FormulaScalar {
   /// An elementary function of a number, with its derivatives.
   static func value(of function: ElementaryFunction, at x: Jet) throws -> Jet {
-    try x.mapped({ try Base.value(of: function, at: $0) }) { x, y in
+    if !x.isStill, function == .sin || function == .cos {
+      let (sine, cosine) = try x.mappedPair(Base.sineAndCosine(of:), isOpposite: true)
+      return function == .sin ? sine : cosine
+    }
+    return try x.mapped({ try Base.value(of: function, at: $0) }) { x, y in
       switch function {
       case .exp: y
       case .log: 1 / x
-      case .sin: try value(of: .cos, at: x)
-      case .cos: -(try value(of: .sin, at: x))
+      case .sin, .cos: 0
       case .tan: 1 + y * y
       case .sinh: try value(of: .cosh, at: x)
       case .cosh: try value(of: .sinh, at: x)

@@ -6,8 +6,8 @@ import Probability
 public protocol LineScalar: Sendable {
   /// The numbers that formulas are evaluated over.
   associatedtype Base: FormulaScalar
-  /// How many generators of a jet the values of names may move along.
-  static var generators: Int { get }
+  /// How many levels of jets the values of names may move in.
+  static var levels: Int { get }
   /// What a line's formula comes to.
   static func value(of line: Formula, by evaluator: Evaluator<Base>) throws -> Value<Base>
   /// A line's component from the number that a formula has come to.
@@ -16,7 +16,7 @@ public protocol LineScalar: Sendable {
 
 extension LineScalar {
   /// None: the values of names are fixed.
-  public static var generators: Int { 0 }
+  public static var levels: Int { 0 }
 
   /// The value of the formula.
   public static func value(of line: Formula, by evaluator: Evaluator<Base>) throws -> Value<Base> {
@@ -48,10 +48,10 @@ extension Estimate: LineScalar {
 }
 extension Dual: LineScalar where Base == Interval {
   /// The parameter of the enclosure that moves.
-  public static var generators: Int { 1 }
+  public static var levels: Int { 1 }
   /// The number with its derivative by the parameter that moves.
   public static func component(_ number: Jet<Interval>) throws -> Dual {
-    Dual(number.value, derivative: number.coefficient(of: [0]).value)
+    Dual(number.value, derivative: number.coefficient(level: 0, direction: 0).value)
   }
 }
 

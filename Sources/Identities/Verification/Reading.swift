@@ -62,7 +62,7 @@ final class Reading: Sendable {
     if known == nil { cases.withLock { $0[key] = read } }
 
     let tests = try TestFunctions.bound(in: &bindings, for: read.lines.map(\.formula))
-    let evaluator = Evaluator(bindings, generators: Scalar.generators)
+    let evaluator = Evaluator(bindings, levels: Scalar.levels)
     return lines.enumerated().flatMap { i, line in
       let formulas = read.lines.filter { entry in
         entry.line == i && (entry.role == nil || !settings.decided.contains(entry.name))
