@@ -33,6 +33,23 @@ public final class Formula: Sendable {
   }
 }
 
+/// Formulas in which equal parts are one and the same node: what is shared is then found without a comparison.
+package struct FormulaPool {
+  private var nodes: Set<Formula> = []
+
+  /// A pool without formulas.
+  package init() {}
+
+  /// The formula, built of the pool's nodes.
+  package mutating func unique(_ formula: Formula) -> Formula {
+    if let known = nodes.firstIndex(of: formula) { return nodes[known] }
+    let arguments = formula.arguments.map { unique($0) }
+    let node = Formula(formula.head, arguments, kind: formula.kind, names: formula.names)
+    nodes.insert(node)
+    return node
+  }
+}
+
 extension Formula: Hashable {
   /// Whether two formulas are the same tree.
   public static func == (a: Formula, b: Formula) -> Bool {

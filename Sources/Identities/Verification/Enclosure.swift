@@ -45,6 +45,9 @@ public struct Enclosure<Case: Sendable>: Check {
     return cases.map { (($0 is Void ? [] : ["\($0)"]) + ranges).joined(separator: ", ") }
   }
 
+  /// The names that code gives values to, and how, in a few words.
+  public var computed: [(name: String, by: String)] { reading.computed }
+
   /// The check with the lines of a derivation, where it has none of its own.
   public func reading(_ derivation: Derivation) -> any Check {
     var check = self

@@ -34,6 +34,9 @@ public struct Exact: Check {
     dimensions == [1] ? ["scalars"] : dimensions.map { "d = \($0)" }
   }
 
+  /// The names that code gives values to, and how, in a few words.
+  public var computed: [(name: String, by: String)] { reading.computed }
+
   /// The check with the lines of a derivation, where it has none of its own.
   public func reading(_ derivation: Derivation) -> any Check {
     var check = self

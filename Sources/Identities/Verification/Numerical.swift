@@ -33,6 +33,9 @@ public struct Numerical<Case: Sendable>: Check {
   /// The cases, each readable on its own.
   public var caseLabels: [String] { cases.map { "\($0)" } }
 
+  /// The names that code gives values to, and how, in a few words.
+  public var computed: [(name: String, by: String)] { reading.computed }
+
   /// The check with the lines of a derivation, where it has none of its own.
   public func reading(_ derivation: Derivation) -> any Check {
     var check = self

@@ -48,7 +48,8 @@ struct Pairing {
     return lines.enumerated().map { i, line in
       LineText(
         role: line.role, says: line.says, remark: line.remark, because: line.because,
-        relation: relations[i] ?? .equals, isRead: line.formula != nil)
+        relation: relations[i] ?? .equals, isRead: line.formula != nil,
+        weakReading: line.weakReading)
     }
   }
 }

@@ -11,6 +11,10 @@ import Synchronization
 final class Reading: Sendable {
   private let derivation: Derivation?
   private let cases = Mutex<[Key: Case]>([:])
+  private let names = Mutex<[(name: String, by: String)]>([])
+
+  /// The names that code gives values to, and how, in the order they were bound.
+  var computed: [(name: String, by: String)] { names.withLock { $0 } }
 
   /// A reading of the lines that a check has itself, or else of a derivation's.
   init(_ derivation: Derivation? = nil) { self.derivation = derivation }
@@ -24,6 +28,8 @@ final class Reading: Sendable {
   private struct Entry {
     let line: Int
     let formula: Formula
+    /// The formula that is evaluated: the weak reading, where there is one.
+    let evaluated: Formula
     /// The role of a mutant; nil for the line itself.
     let role: Role?
     let says: String
@@ -37,6 +43,9 @@ final class Reading: Sendable {
     let lines: [Entry]
     let kinds: [String: Kind]
     let shape: Kind
+    let tests: TestFunctions
+    /// The weak readings of lines, as LaTeX, by the lines' texts.
+    let weak: [String: String]
   }
 
   /// The lines with their values, for the case of a number; with their mutants as rivals where they are to be broken.
@@ -59,9 +68,16 @@ final class Reading: Sendable {
     var bindings = Bindings<Scalar.Base>(knownKinds: known?.kinds ?? [:])
     for name in names { try name.bind(&bindings) }
     let read = try known ?? read(lines, names.map(\.name), bindings, isBroken: isBroken)
-    if known == nil { cases.withLock { $0[key] = read } }
+    if known == nil {
+      cases.withLock { $0[key] = read }
+      for name in names where !name.by.isEmpty {
+        self.names.withLock { known in
+          if !known.contains(where: { $0 == (name.name, name.by) }) { known.append((name.name, name.by)) }
+        }
+      }
+    }
 
-    let tests = try TestFunctions.bound(in: &bindings, for: read.lines.map(\.formula))
+    try read.tests.bind(in: &bindings)
     let evaluator = Evaluator(bindings, levels: Scalar.levels)
     return lines.enumerated().flatMap { i, line in
       let formulas = read.lines.filter { entry in
@@ -71,17 +87,18 @@ final class Reading: Sendable {
       return formulas.map { entry in
         let formula = entry.formula
         let value = { () throws -> [Scalar] in
-          // A mutant may have no value where its line has one.
-          if entry.role != nil, let value = try? Scalar.value(of: tests.weak(formula), by: evaluator) {
-            return try value.components.map { try Scalar.component($0) }
-          }
-          guard entry.role == nil else { return [] }
-          let value = try Scalar.value(of: tests.weak(formula), by: evaluator)
           // A zero has as many components as what it is compared with.
-          if formula.kind == .zero { return try tests.zero(read.shape).map { try Scalar.component($0) } }
-          return try value.components.map { try Scalar.component($0) }
+          if formula.kind == .zero {
+            return try read.tests.zero(read.shape).map { try Scalar.component($0) }
+          }
+          do {
+            return try Scalar.value(of: entry.evaluated, by: evaluator).components.map { try Scalar.component($0) }
+          } catch where entry.role != nil {
+            // A mutant may have no value where its line has one.
+            return []
+          }
         }
-        guard let role = entry.role else { return line.with(.code(value)).reads(formula) }
+        guard let role = entry.role else { return line.with(.code(value)).reads(formula, weakly: read.weak[line.says]) }
         return Line(role: role, says: entry.says, content: .code(value)).reads(formula)
       }
     }
@@ -91,30 +108,45 @@ final class Reading: Sendable {
     _ lines: [Line<Scalar>], _ names: [String], _ bindings: Bindings<Scalar.Base>, isBroken: Bool
   ) throws -> Case {
     let reader = Reader(bindings.notation)
-    var read: [Entry] = []
+    var formulas: [(line: Int, formula: Formula, mutant: Mutant?)] = []
     var shape = Kind.zero
-    for (i, line) in lines.enumerated() {
-      guard line.isText else { continue }
+    for (i, line) in lines.enumerated() where line.isText {
       let formula = try reader.read(line.says)
       guard formula.kind.isComparable(with: shape) else {
         throw InvalidArgument(
           "line", is: line.says, expected: "\(shape), as the lines above, and not \(formula.kind)")
       }
       if shape == .zero { shape = formula.kind }
-      read.append(Entry(line: i, formula: formula, role: nil, says: line.says, name: ""))
+      formulas.append((i, formula, nil))
       guard isBroken, line.role == .step else { continue }
-      for mutant in formula.mutants(in: bindings.notation) {
-        let says = mutant.formula.latex(in: bindings.notation)
-        read.append(
+      formulas += formula.mutants(in: bindings.notation).map { (i, $0.formula, $0) }
+    }
+    let tests = try TestFunctions(for: formulas.filter { $0.mutant == nil }.map(\.formula), in: bindings)
+    var pool = FormulaPool()
+    var entries: [Entry] = []
+    var weak: [String: String] = [:]
+    for (i, formula, mutant) in formulas {
+      guard let mutant else {
+        let evaluated = try tests.weak(formula)
+        if tests.isReading { weak[lines[i].says] = evaluated.latex(in: bindings.notation) }
+        entries.append(
           Entry(
-            line: i, formula: mutant.formula, role: .rival(mistake: mutant.mistake), says: says,
-            name: CaseSettings.name(ofMutant: says, line: line.says)))
+            line: i, formula: formula, evaluated: pool.unique(evaluated), role: nil, says: lines[i].says, name: ""))
+        continue
       }
+      // A mutant without a weak reading cannot be simulated; other checks may judge it.
+      guard let evaluated = try? tests.weak(formula) else { continue }
+      let says = formula.latex(in: bindings.notation)
+      entries.append(
+        Entry(
+          line: i, formula: formula, evaluated: pool.unique(evaluated), role: .rival(mistake: mutant.mistake),
+          says: says, name: CaseSettings.name(ofMutant: says, line: lines[i].says)))
     }
     let kinds = Dictionary(
       uniqueKeysWithValues: try names.compactMap { name -> (String, Kind)? in
         try bindings.notation.kind(ofDeclared: name).map { (name, $0) }
       })
-    return Case(names: names, says: lines.map(\.says), lines: read, kinds: kinds, shape: shape)
+    return Case(
+      names: names, says: lines.map(\.says), lines: entries, kinds: kinds, shape: shape, tests: tests, weak: weak)
   }
 }

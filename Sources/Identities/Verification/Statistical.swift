@@ -49,6 +49,9 @@ public struct Statistical<Case: Sendable>: Check {
       written(cases[index], Draw(settings.stream(block: block))), case: index, settings)
   }
 
+  /// The names that code gives values to, and how, in a few words.
+  public var computed: [(name: String, by: String)] { reading.computed }
+
   /// The check with the lines of a derivation, where it has none of its own.
   public func reading(_ derivation: Derivation) -> any Check {
     var check = self

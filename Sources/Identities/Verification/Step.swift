@@ -26,6 +26,8 @@ public struct Line<Scalar: LineScalar> {
   let content: Content
   /// What the text was read as; nil for a transcribed line.
   var formula: Formula?
+  /// What is simulated in the line's place, in LaTeX; nil where it is the line itself.
+  var weakReading: String?
 
   init(
     role: Role, says: String, remark: String = "", because: String = "", relation: Relation? = nil,
@@ -47,10 +49,10 @@ public struct Line<Scalar: LineScalar> {
     return try value()
   }
 
-  /// The line with what its text was read as.
-  func reads(_ formula: Formula) -> Line {
+  /// The line with what its text was read as, and what is simulated in its place.
+  func reads(_ formula: Formula, weakly reading: String? = nil) -> Line {
     var line = self
-    line.formula = formula
+    (line.formula, line.weakReading) = (formula, reading)
     return line
   }
 

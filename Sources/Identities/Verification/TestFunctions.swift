@@ -9,54 +9,67 @@ import Probability
 struct TestFunctions {
   private var reading: WeakReading?
   private var tests: [Formula] = []
-
-  private init() {}
+  /// Whether the test functions are the package's and not the check's.
+  private var isOwn = false
 
   /// The test functions for some lines; none where no line is about densities or conditional expectations.
-  static func bound<Base>(
-    in bindings: inout Bindings<Base>, for lines: [Formula]
-  ) throws -> TestFunctions {
-    var functions = TestFunctions()
-    guard Base.isSampled, let reading = try WeakReading(of: lines, in: bindings) else { return functions }
-    functions.reading = reading
-    let name = #"\varphi"#
+  init<Base>(for lines: [Formula], in bindings: Bindings<Base>) throws {
+    guard Base.isSampled, let reading = try WeakReading(of: lines, in: bindings) else { return }
+    self.reading = reading
     let kind = lines.map(\.kind).first { $0 != .zero } ?? .scalar
     let variable = Formula.variable(reading.variable, reading.position.kind)
-    if let declared = bindings.notation.kind(of: name) {
+    if let declared = bindings.notation.kind(of: Self.name) {
       guard declared == kind else {
         throw InvalidArgument("\\varphi", is: declared, expected: "of the lines' kind, \(kind)")
       }
-      functions.tests = [.function(name, at: variable, kind)]
-      return functions
+      tests = [.function(Self.name, at: variable, kind)]
+      return
     }
-    let dimension = if case .vector(let d) = reading.position.kind { d } else { 1 }
-    let frequencies = (0..<dimension).map { i in
-      (0..<dimension).map { $0 == i ? 0.25 : $0 == (i + 1) % dimension ? 0.125 : 0 }
-    }
-    func angles(_ value: Value<Base>) throws -> [Jet<Base>] {
-      let x = value.components
-      return frequencies.map { row in
-        zip(row, x).reduce(Jet(1) / Jet(2)) { $1.0 == 0 ? $0 : $0 + Jet(Int($1.0 * 8)) / Jet(8) * $1.1 }
-      }
-    }
+    isOwn = true
     switch kind {
-    case .vector(let d) where d == dimension:
-      try bindings.bind(function: name, variable, kind) { arguments in
-        .vector(Vector(try angles(arguments[0]).map { try Jet.sine($0) }))
-      }
-      functions.tests = [.function(name, at: variable, kind)]
+    case .vector(let d) where d == dimension: tests = [.function(Self.name, at: variable, kind)]
     case .scalar, .zero:
-      for i in 0..<dimension {
-        let wave = "\(name)_\(i + 1)"
-        try bindings.bind(function: wave, variable, .scalar) { arguments in
-          .scalar(try Jet.sine(try angles(arguments[0])[i]))
-        }
-        functions.tests.append(.function(wave, at: variable, .scalar))
-      }
+      tests = (1...dimension).map { .function("\(Self.name)_\($0)", at: variable, .scalar) }
     default: throw Unsupported("lines of \(kind) have no weak reading: declare a test function \\varphi")
     }
-    return functions
   }
+
+  private static let name = #"\varphi"#
+
+  /// The dimension of the position.
+  private var dimension: Int {
+    if case .vector(let d)? = reading?.position.kind { return d }
+    return 1
+  }
+
+  /// Binds the waves, where the check declares no test function itself.
+  func bind<Base>(in bindings: inout Bindings<Base>) throws {
+    guard isOwn, let reading else { return }
+    let d = dimension
+    let frequencies = (0..<d).map { i in (0..<d).map { $0 == i ? 2 : $0 == (i + 1) % d ? 1 : 0 } }
+    func angles(_ value: Value<Base>) throws -> [Jet<Base>] {
+      let x = value.components
+      // Eighths, so that they are exact over every scalar.
+      return frequencies.map { row in
+        zip(row, x).reduce(Jet(1) / Jet(2)) { $1.0 == 0 ? $0 : $0 + Jet($1.0) / Jet(8) * $1.1 }
+      }
+    }
+    let variable = Formula.variable(reading.variable, reading.position.kind)
+    if case .vector? = tests.first?.kind {
+      try bindings.bind(function: Self.name, variable, .vector(d)) { arguments in
+        .vector(Vector(try angles(arguments[0]).map { try Jet.sine($0) }))
+      }
+    } else {
+      for i in 0..<d {
+        try bindings.bind(function: "\(Self.name)_\(i + 1)", variable, .scalar) { arguments in
+          .scalar(try Jet.sine(try angles(arguments[0])[i]))
+        }
+      }
+    }
+  }
+
+  /// Whether lines are read weakly.
+  var isReading: Bool { reading != nil }
 
   /// A line as it is simulated: itself, or its weak form against each test function.
   func weak(_ line: Formula) throws -> Formula {

@@ -44,6 +44,8 @@ public struct LineText: Sendable, Equatable {
   public let relation: Relation
   /// Whether the line's value is what its text says, and not that of code beside it.
   public let isRead: Bool
+  /// What is simulated in the line's place, in LaTeX; nil where it is the line itself.
+  public let weakReading: String?
 }
 
 /// One line of a check compared, on one case, with the line it must agree with.
