@@ -14,7 +14,7 @@ import Testing
     let reader = Reader(notation)
     var random = RandomFormula(notation, seed: UInt64(1000 + part))
     var mutilation = Mutilation(seed: UInt64(part))
-    var (text, other, read) = ("a", "a", 0)
+    var (text, other, read, compared) = ("a", "a", 0, 0)
     var failures: [String] = []
     for k in 0..<Self.count {
       // Several breaks of each formula, since to draw one takes longer than to read it.
@@ -25,6 +25,12 @@ import Testing
         read += 1
         let printed = formula.latex(in: notation)
         if try reader.read(printed) != formula { failures.append("\(broken) -> \(printed)") }
+        if let seen = Self.visible(broken) {
+          compared += 1
+          if !Self.isPart(seen, of: Self.visible(printed, isPrinted: true) ?? []) {
+            failures.append("\(broken) loses something in \(printed)")
+          }
+        }
       } catch let error as ReadingError where error.text == broken {
         if !(0...broken.count).contains(error.offset) || error.reason.isEmpty { failures.append("\(error)") }
       } catch {
@@ -32,9 +38,42 @@ import Testing
       }
     }
     // Enough of them are read for the other half of the claim to be worth something.
-    #expect(read > Self.count / 50)
+    #expect(read > Self.count / 50 && compared > read / 3)
     #expect(failures.isEmpty, "\(failures.count): \(failures.prefix(4).joined(separator: "\n"))")
     if Self.count > 10_000 { print("\(Self.count) broken texts, of which \(read) are read") }
+  }
+
+  /// The pieces of a text that a reader sees, brackets aside; nil where some are printed in another way or order.
+  static func visible(_ text: String, isPrinted: Bool = false) -> [String]? {
+    guard let tokens = try? Token.all(in: text).map(\.text) else { return nil }
+    var pieces: [String] = []
+    for (k, piece) in tokens.enumerated() {
+      let next = k + 1 < tokens.count ? tokens[k + 1] : ""
+      switch piece {
+      case "(", ")", "[", "]", "{", "}", #"\lbrace"#, #"\rbrace"#, "+", ",", "^", "_", #"\mathrm"#, #"\operatorname"#: break
+      // What has several spellings, of which one is printed.
+      case "'", #"\dot"#, #"\ddot"#, "e", #"\exp"#, #"\partial"#, "G", #"\beta"#, #"\begin"#, #"\end"#, #"\trace"#, "R":
+        if !isPrinted { return nil }
+        pieces.append(piece)
+      case #"\nabla"# where [#"\nabla"#, "_"].contains(next) && !isPrinted, #"\Delta"# where next == "_" && !isPrinted,
+        #"\int"# where next == "^" && !isPrinted:
+        return nil
+      case #"\times"#: pieces.append(#"\cdot"#)
+      case #"\Vert"#: pieces.append("|")
+      default: pieces.append(piece)
+      }
+    }
+    return pieces
+  }
+
+  /// Whether pieces stand in this order among others.
+  static func isPart(_ pieces: [String], of others: [String]) -> Bool {
+    var rest = others[...]
+    return pieces.allSatisfy { piece in
+      guard let place = rest.firstIndex(of: piece) else { return false }
+      rest = rest[(place + 1)...]
+      return true
+    }
   }
 
   @Test(arguments: 0..<4)
