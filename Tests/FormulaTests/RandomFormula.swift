@@ -1,4 +1,4 @@
-@testable import Identities
+@testable import Formulas
 
 /// The same sequence of numbers on every machine.
 struct SplitMix: RandomNumberGenerator {
@@ -147,7 +147,7 @@ struct RandomFormula {
 
   /// What quantities of every kind are made of.
   private mutating func general(_ kind: Kind, _ depth: Int) throws -> Formula {
-    switch Int.random(in: 0..<13, using: &random) {
+    switch Int.random(in: 0..<14, using: &random) {
     case 0, 1: return try .sum((0..<Int.random(in: 2...3, using: &random)).map { _ in formula(kind, depth) })
     case 2: return .negative(formula(kind, depth))
     case 3: return try .product([formula(.scalar, depth), formula(kind, depth)])
@@ -166,7 +166,11 @@ struct RandomFormula {
       let side = pick([0, 0, 1, -1])
       let target = side == 0 ? end(depth) : formula(.scalar, depth)
       return try .bound(.limit(variable, side: side), bound(variable, .scalar, kind, depth), [target])
-    case 11: return try .expectation(formula(kind, depth), law: pick([nil, nil, "q", "x\\sim q"]))
+    case 11:
+      let variable = pick(["t", "x", "s"])
+      let own = scope.last { $0.name == variable }?.kind ?? notation.entries[variable]?.kind ?? .scalar
+      return try .at(formula(kind, depth), variable, own, is: formula(own, depth))
+    case 12: return try .expectation(formula(kind, depth), law: pick([nil, nil, "q", "x\\sim q"]))
     default:
       let given = pick([Kind.scalar, .vector(2)])
       return try .conditionalExpectation(

@@ -139,10 +139,12 @@ struct Printer {
   private func product(_ factors: [Formula], before follower: Follower) -> String {
     var text = ""
     for (k, formula) in factors.enumerated().reversed() {
-      let behind: Follower = k == factors.count - 1 ? follower : text.first == "(" ? .bracket : .something
+      let isBracket = text.first == "(" || text.first == "["
+      let behind = k == factors.count - 1 ? follower : isBracket ? .bracket : .something
       var piece = factor(formula, before: behind)
       let isMixed = k > 0 && factors[k - 1].isDigits && piece.hasPrefix(#"\tfrac"#)
       if k > 0 && piece.first!.isNumber || isMixed { piece = "(" + piece + ")" }
+      if case .integral = formula.head, !text.isEmpty, piece.last != ")" { piece += #"\,"# }
       text = text.isEmpty ? piece : joined(piece, text)
     }
     return text

@@ -174,6 +174,16 @@ extension Formula {
     return Formula(.partial(variable), [a], kind: a.kind)
   }
 
+  static func at(_ a: Formula, _ variable: String, _ kind: Kind, is value: Formula) throws -> Formula {
+    guard kind.isComparable(with: value.kind) else {
+      throw Misfit("\(kind) that has as its value \(value.kind)")
+    }
+    guard a.names.contains(variable) else {
+      throw Misfit("the value at \(variable) of what does not depend on it")
+    }
+    return Formula(.at(variable), [a, value], kind: a.kind == .zero ? .scalar : a.kind)
+  }
+
   static func gradient(_ a: Formula, by variable: String, _ kind: Kind) throws -> Formula {
     try require(a, dependsOn: variable)
     switch (a.kind, kind) {

@@ -92,23 +92,19 @@ struct Lexer {
   /// A sign keeps its braces, which make `1{,}000` of one number, unless it is an index or an exponent.
   private static func bare(_ tokens: [Token]) -> [Token] {
     var result: [Token] = []
-    var i = 0
-    while i < tokens.count {
-      if tokens[i].text == "{", i + 2 < tokens.count, tokens[i + 2].text == "}" {
-        var inside = tokens[i + 1]
-        let isRaised = result.last.map { $0.text == "^" || $0.text == "_" } ?? false
-        if !"{}".contains(inside.text), inside.isWord || inside.isDigit || isRaised,
-          !takesArgument.contains(inside.text)
-        {
-          inside.isBraced = true
-          if tokens[i].isSpaced { inside.isSpaced = true }
-          result.append(inside)
-          i += 3
-          continue
-        }
-      }
-      result.append(tokens[i])
-      i += 1
+    for token in tokens {
+      result.append(token)
+      // Where braces close around one piece, they go; those around them may then do so too.
+      guard token.text == "}", result.count >= 3, result[result.count - 3].text == "{" else { continue }
+      var inside = result[result.count - 2]
+      let isRaised = result.count > 3 && ["^", "_"].contains(result[result.count - 4].text)
+      guard inside.isWord || inside.isDigit || isRaised && !"{}".contains(inside.text),
+        !takesArgument.contains(inside.text)
+      else { continue }
+      inside.isBraced = true
+      if result[result.count - 3].isSpaced { inside.isSpaced = true }
+      result.removeLast(3)
+      result.append(inside)
     }
     return result
   }

@@ -25,7 +25,7 @@ extension Printer {
     case .norm: return (bars(a[0]), .closed)
     case .component: return (component(a, before: follower), .closed)
     case .at(let variable):
-      return (brackets(a[0]) + "_{" + variable + " = " + enclosed(a[1]) + "}", .bracketed)
+      return ("[" + enclosed(a[0]) + "]_{" + variable + "=" + enclosed(a[1]) + "}", .closed)
     case .partial, .gradient, .divergence, .laplacian, .hessian: return derivative(formula)
     case .integral(let variable): return (integral(variable, a), .bracketed)
     case .summation(let index): return (ranged(#"\sum"#, index, a), .open)
@@ -172,7 +172,7 @@ extension Printer {
       switch a[0].head {
       case .name(let name), .application(let name, _):
         text.last == ")" || !has("_", in: name) && !has("^", in: name)
-      case .entries: true
+      case .entries, .expectation, .conditionalExpectation: true
       default: !a[0].head.isFactor
       }
     return (isBase ? text : brackets(a[0])) + "_" + group(below)

@@ -149,6 +149,9 @@ extension Parser {
       let value = try within((equals + 1)..<close) { try $0.expression() }
       result = try make(at: place) { try .conditionalExpectation(inside, given: given, is: value) }
     } else {
+      if let bar = first("|", in: (index + 1)..<close), first("|", in: (bar + 1)..<close) == nil {
+        throw error(#"a condition is written with \mid"#, at: bar)
+      }
       let inside = try within((index + 1)..<close) { try $0.expression() }
       result = try make(at: place) { try .expectation(inside, law: law) }
     }
@@ -158,7 +161,7 @@ extension Parser {
   }
 
   /// Where a piece stands first, outside of all brackets.
-  private func first(_ piece: String, in range: Range<Int>) -> Int? {
+  func first(_ piece: String, in range: Range<Int>) -> Int? {
     var depth = 0
     for i in range {
       if Self.brackets[tokens[i].text] != nil { depth += 1 }

@@ -100,6 +100,9 @@ extension Parser {
     return result
   }
 
+  /// What a formula may end in, of what separates factors.
+  private static let closes: Set<String> = [")", "]", "}", "'", "*", #"\rbrace"#, #"\rangle"#, #"\top"#]
+
   /// What stands between bars; those that say that they open or close may be nested.
   private mutating func bars(_ bar: String) throws -> Formula {
     let place = index
@@ -119,6 +122,11 @@ extension Parser {
     }
     guard close < end else { throw error("the bar is not closed") }
     if close == index + 1 { throw error("nothing stands between the bars") }
+    if !isSided, Self.separators.contains(tokens[close - 1].text),
+      !Self.closes.contains(tokens[close - 1].text)
+    {
+      throw error(#"bars inside of bars: \lvert and \rvert say which of them opens"#, at: close)
+    }
     let inside = try within((index + 1)..<close) { try $0.expression() }
     index = close + 1
     return try make(at: place) { try .norm(inside) }
@@ -180,15 +188,17 @@ extension Parser {
       throw error("the environment \(name) is not part of the notation", at: place)
     }
     var rows: [[Formula]] = [[]]
-    while next != #"\end"# {
+    repeat {
       rows[rows.count - 1].append(try expression())
       if take("&") { continue }
-      if take(#"\\"#) {
-        if next != #"\end"# { rows.append([]) }
+      // Two backslashes may stand behind the last row too.
+      if take(#"\\"#), next != #"\end"# {
+        rows.append([])
         continue
       }
-      if next != #"\end"# { throw error("an entry, a row or the end of the matrix is expected") }
-    }
+      if next == #"\end"# { break }
+      throw error("an entry, a row or the end of the matrix is expected")
+    } while true
     index += 1
     guard tokens[try argumentRange()].map(\.text).joined() == name else {
       throw error("\\end{\(name)} is expected")

@@ -16,8 +16,8 @@ extension Parser {
     index += entry.tokens.count
     let found = entry.variables == nil ? try value(entry, at: place) : try application(entry, at: place)
     if next == "_", !isComponent(of: found) {
-      index = place
-      throw error("\(source(place..<min(end, place + entry.tokens.count + 2))) is not declared")
+      let stop = peek(1) == "{" ? (try closing(index + 1)) + 1 : min(end, index + 2)
+      throw error("\(source(place..<stop)) is not declared", at: place)
     }
     return found
   }
@@ -70,6 +70,8 @@ extension Parser {
         throw error("the arguments of \(entry.name) stand in round brackets")
       }
       bare.append(place..<index)
+    } else {
+      implicit.append(place..<index)
     }
     let all = try zip(variables, entry.variableKinds).map { variable, kind in
       let argument = try arguments[variable] ?? bare(variable, of: entry, at: place)

@@ -1,7 +1,7 @@
 // Operators that bind or name a variable.
 extension Parser {
   /// The kind of a variable that a derivative is taken by.
-  private func kind(ofVariable name: String, at place: Int) throws -> Kind {
+  func kind(ofVariable name: String, at place: Int) throws -> Kind {
     if let bound = scope.last(where: { Token.canonical($0.tokens) == name }) { return bound.kind }
     guard let entry = notation.entries[name] else {
       throw error("\(name), by which is differentiated, is not declared", at: place)

@@ -34,12 +34,12 @@ extension Parser {
             ? "a second power: put brackets around the first"
             : "a second index: put brackets around the first")
       }
-      if let raised {
+      if raised == sign {
+        throw error("a second \(sign == "^" ? "power" : "index"): put brackets around the first")
+      }
+      if raised != nil {
         throw error(
-          raised == "^" && sign == "^"
-            ? "a second power: put brackets around the first"
-            : "an index and an exponent on one piece", at: place,
-          readings: ["(A_{12})^2", "(A^2)_{12}"])
+          "an index and an exponent on one piece", at: place, readings: ["(A_{12})^2", "(A^2)_{12}"])
       }
       index += 1
       if sign == "^" {
@@ -117,6 +117,7 @@ extension Parser {
   /// The component whose indices stand next.
   private mutating func component(of base: Formula, from place: Int) throws -> Formula {
     index -= 1
+    if tokens[place].text == "[", let value = try value(of: base, from: place) { return value }
     guard isComponent(of: base) else {
       throw error("an index of \(base.kind): digits, or indices that a sum binds, of a vector or a matrix")
     }
@@ -131,6 +132,18 @@ extension Parser {
     }
     let indices = try parts.map { part in try within(part) { try $0.expression() } }
     return try make(at: place) { try .component(base, indices) }
+  }
+
+  /// `[f(t)]_{t=0}`, the value at a place; nil where no equation stands below.
+  private mutating func value(of base: Formula, from place: Int) throws -> Formula? {
+    guard peek(1) == "{" else { return nil }
+    let range = (index + 2)..<(try closing(index + 1))
+    guard let equals = first("=", in: range) else { return nil }
+    let variable = Token.canonical(tokens[range.lowerBound..<equals])
+    let kind = try kind(ofVariable: variable, at: range.lowerBound)
+    let value = try within((equals + 1)..<range.upperBound) { try $0.expression() }
+    index = range.upperBound + 1
+    return try make(at: place) { try .at(base, variable, kind, is: value) }
   }
 
   // MARK: - Arguments

@@ -30,6 +30,8 @@ struct Parser {
   var scope: [(tokens: [Token], kind: Kind)] = []
   /// Where functions stand whose arguments are not written.
   var bare: [Range<Int>] = []
+  /// Where functions stand whose arguments are never written.
+  var implicit: [Range<Int>] = []
   /// How many formulas the place is inside of.
   private var depth = 0
   /// The most formulas that one may be inside of, which bounds the stack that a reading takes.
@@ -305,8 +307,9 @@ struct Parser {
     guard tokens[range.lowerBound].text == "(", bare.contains(where: { range.contains($0.lowerBound) }) else {
       return false
     }
+    let functions = bare + implicit
     return range.allSatisfy { k in
-      tokens[k].isDigit || "()+-.".contains(tokens[k].text) || bare.contains { $0.contains(k) }
+      tokens[k].isDigit || "()+-.".contains(tokens[k].text) || functions.contains { $0.contains(k) }
     }
   }
 
