@@ -19,6 +19,16 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
 
   // The closures are made and used by one task, for one point or block.
   nonisolated(unsafe) var entries: [String: Binding] = [:]
+
+  /// How an integral over a variable is taken that has no ends.
+  enum Measure {
+    /// As a sum over values of the variable, each with its weight.
+    case nodes(() throws -> [(at: Value<Base>, weight: Base)])
+    /// Between ends, beyond which there is nothing to be seen.
+    case interval(Base, Base)
+  }
+
+  nonisolated(unsafe) private(set) var measures: [String: Measure] = [:]
   /// The names and their kinds.
   public private(set) var notation = Notation()
 
@@ -59,6 +69,18 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
       }
     ).kind
     try bind(function: latex, variables: variables, kinds, kind, code)
+  }
+
+  /// Takes integrals without ends over a variable as sums over its values at nodes, each with its weight.
+  public mutating func integrate(
+    over variable: String, _ nodes: @escaping () throws -> [(at: Value<Base>, weight: Base)]
+  ) throws {
+    measures[try Notation.canonical(variable)] = .nodes(nodes)
+  }
+
+  /// Takes integrals without ends over a variable between two ends.
+  public mutating func integrate(over variable: String, from lower: Base, to upper: Base) throws {
+    measures[try Notation.canonical(variable)] = .interval(lower, upper)
   }
 
   /// Binds a name to an integer, which may serve as the end of a sum.

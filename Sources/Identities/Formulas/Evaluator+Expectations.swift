@@ -24,17 +24,25 @@ extension Evaluator {
 }
 
 extension Formula {
+  /// Whether the formula is the average of what stands in it: an expectation, or an integral without ends.
+  private var isExpectation: Bool {
+    switch head {
+    case .expectation: true
+    case .integral: arguments.count == 1
+    default: false
+    }
+  }
+
   /// Whether an expectation stands somewhere in the formula.
   var hasExpectation: Bool {
-    if case .expectation = head { return true }
-    return arguments.contains(where: \.hasExpectation)
+    isExpectation || arguments.contains(where: \.hasExpectation)
   }
 
   /// Whether the formula is a linear function of the expectations in it, by its form.
   var isLinearInExpectations: Bool {
     guard hasExpectation else { return true }
+    if isExpectation { return !arguments[0].hasExpectation }
     switch head {
-    case .expectation: return !arguments[0].hasExpectation
     case .sum, .tuple, .entries: return arguments.allSatisfy(\.isLinearInExpectations)
     case .negative, .transpose, .trace, .component, .partial, .gradient, .divergence, .laplacian, .hessian,
       .summation,
@@ -49,7 +57,7 @@ extension Formula {
 
   /// The names that stand, or that names stand on, outside of every expectation.
   var namesOutsideExpectations: Set<String> {
-    if case .expectation = head { return [] }
+    if isExpectation { return [] }
     let below = arguments.reduce(into: Set<String>()) { $0.formUnion($1.names) }
     return arguments.reduce(names.subtracting(below)) { $0.union($1.namesOutsideExpectations) }
   }

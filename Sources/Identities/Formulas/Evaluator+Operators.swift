@@ -129,7 +129,14 @@ extension Evaluator {
       }
       return try terms.dropFirst().reduce(terms[0]) { a, b in try isSum ? a.zip(b, +) : a.zip(b, *) }
     case .integral(let variable):
-      let (lower, upper) = ends.isEmpty ? (nil, nil) : (try end(ends[1], frame), try end(ends[2], frame))
+      var (lower, upper) = ends.isEmpty ? (nil, nil) : (try end(ends[1], frame), try end(ends[2], frame))
+      if ends.isEmpty {
+        switch bindings.measures[variable] {
+        case .nodes(let nodes): return try integral(of: inside, over: variable, nodes, frame)
+        case .interval(let a, let b): (lower, upper) = (a, b)
+        case nil: break
+        }
+      }
       // Each component and each of its derivatives is an integral of its own.
       let shape = try value(inside, Frame(frame, [variable: .scalar(Jet(constant: Base(1) / Base(3)))]))
       let integrals = try Base.integral(from: lower, to: upper) { x in
@@ -152,6 +159,23 @@ extension Evaluator {
           }))
     default: throw Unsupported("no operator that binds a variable")
     }
+  }
+
+  /// The integral of a formula as a sum over nodes.
+  private func integral(
+    of inside: Formula, over variable: String, _ nodes: () throws -> [(at: Value<Base>, weight: Base)],
+    _ frame: Frame
+  ) throws -> Value<Base> {
+    if frame.nodes[variable] == nil {
+      frame.nodes[variable] = try nodes().map { (Frame(frame, [variable: $0.at]), $0.weight) }
+    }
+    var sum: Value<Base>?
+    for (there, weight) in frame.nodes[variable] ?? [] {
+      // Computed at the node even where it does not depend on the variable, once for all nodes.
+      let part = try value(inside, there).map { Jet(constant: weight) * $0 }
+      sum = try sum?.zip(part, +) ?? part
+    }
+    return sum ?? .scalar(0)
   }
 
   /// An end of an integral, nil where it is infinite.

@@ -26,6 +26,8 @@ public final class Evaluator<Base: FormulaScalar> {
     let levels: Int
     fileprivate var known: [Formula: Value<Base>] = [:]
     fileprivate var moving: [Motion: Frame] = [:]
+    /// The frames at the nodes of an integral over a variable, which all such integrals share.
+    var nodes: [String: [(frame: Frame, weight: Base)]] = [:]
 
     init(
       _ parent: Frame? = nil, _ values: [String: Value<Base>] = [:], integers: [String: Int] = [:],

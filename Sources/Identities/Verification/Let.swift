@@ -47,6 +47,13 @@ extension Let {
 }
 
 extension Let where Scalar.Base: Elementary {
+  /// Integrals over a variable that have no ends, by quadrature between two, beyond which there is nothing to be seen.
+  public init(integralOver variable: String, from lower: Double, to upper: Double, by: String) {
+    self.init("\\int d\(variable)", by: by) { bindings in
+      try bindings.integrate(over: variable, from: Scalar.Base(lower), to: Scalar.Base(upper))
+    }
+  }
+
   /// A name for a number.
   public init(_ name: String, _ number: Double) {
     self.init(name, by: "") { bindings in
@@ -99,6 +106,19 @@ extension Let {
       try bindings.bind(function: name, variables: variables) { arguments in
         try function(Arguments(names: names, values: arguments)).formulaValue
       }
+    }
+  }
+
+  /// Integrals over a variable that have no ends, as sums over nodes: values of the variable, each with its weight.
+  ///
+  /// In exact evidence the nodes and weights are those of a rule that is exact for what the lines integrate; in a
+  /// simulation there is one, a random variable, whose weight is one over its density.
+  public init<Q: FormulaValue>(
+    integralOver variable: String, by: String,
+    _ nodes: @escaping () throws -> [(at: Q, weight: Scalar.Base)]
+  ) where Q.Base == Scalar.Base {
+    self.init("\\int d\(variable)", by: by) { bindings in
+      try bindings.integrate(over: variable) { try nodes().map { ($0.at.formulaValue, $0.weight) } }
     }
   }
 
