@@ -34,7 +34,8 @@ struct ReadLinesTests {
   }
 
   @Test(arguments: [
-    ("(A + B) x", "B is not declared"), (#"(A + A^\top) x \cdot x"#, "a number"), ("A + x", "plus"), ("x A", "times"),
+    ("(A + B) x", "B is not declared"), (#"(A + A^\top) x \cdot x"#, "a number"), ("A + x", "plus"),
+    ("x A", "times"),
     (#"\sin x"#, "sin of a vector"),
   ])
   func whatDoesNotFitIsRefusedBeforeANumberIsDrawn(text: String, reason: String) async throws {
@@ -87,7 +88,8 @@ struct ReadLinesTests {
     }
     let result = try await Verifier().verify(identity)
     #expect(result.verdict == .inconclusive)
-    #expect(result.complaints.contains { $0.contains("not linear in its expectations") }, "\(result.complaints)")
+    #expect(
+      result.complaints.contains { $0.contains("not linear in its expectations") }, "\(result.complaints)")
   }
 
   @Test func aRandomVariableOutsideOfAnExpectationIsRefused() async throws {
@@ -101,7 +103,8 @@ struct ReadLinesTests {
     }
     let result = try await Verifier().verify(identity)
     #expect(result.verdict == .inconclusive)
-    #expect(result.complaints.contains { $0.contains("outside of every expectation") }, "\(result.complaints)")
+    #expect(
+      result.complaints.contains { $0.contains("outside of every expectation") }, "\(result.complaints)")
   }
 
   /// `gamma` bound at one time is a constant; its derivative would silently be zero.
@@ -139,7 +142,8 @@ struct ReadLinesTests {
       }
     }
     try await identity(
-      #"-\gamma^{-1}\mathbb{E}[z\mid x_t=x]"#, #"-\nabla\cdot(\rho\,\mathbb{E}[\dot x_t\mid x_t=x])"#).verify()
+      #"-\gamma^{-1}\mathbb{E}[z\mid x_t=x]"#, #"-\nabla\cdot(\rho\,\mathbb{E}[\dot x_t\mid x_t=x])"#
+    ).verify()
     let wrong = try await Verifier().verify(
       identity(#"-2\gamma^{-1}\mathbb{E}[z\mid x_t=x]"#, #"-\nabla\cdot(\rho\,\mathbb{E}[x_t\mid x_t=x])"#))
     #expect(wrong.checks.allSatisfy { $0.verdict == .refuted }, "\(wrong.complaints)")

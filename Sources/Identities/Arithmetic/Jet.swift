@@ -15,7 +15,9 @@ public struct Jet<Base: Field>: Field {
     @usableFromInline let directions: UInt64
     @usableFromInline var value: Base
 
-    @inlinable init(_ directions: UInt64, _ value: Base) { (self.directions, self.value) = (directions, value) }
+    @inlinable init(_ directions: UInt64, _ value: Base) {
+      (self.directions, self.value) = (directions, value)
+    }
   }
 
   @inlinable init(_ value: Base, slopes: [Slope]) { (self.value, self.slopes) = (value, slopes) }
@@ -47,7 +49,9 @@ public struct Jet<Base: Field>: Field {
   }
 
   /// The number moved by an infinitesimal; levels and directions count from zero.
-  public func moved(level: Int, direction: Int) -> Jet { self + Jet(0, slopes: [Slope(Self.key(level, direction), 1)]) }
+  public func moved(level: Int, direction: Int) -> Jet {
+    self + Jet(0, slopes: [Slope(Self.key(level, direction), 1)])
+  }
 
   /// The coefficient of an infinitesimal, a jet in the others.
   public func coefficient(level: Int, direction: Int) -> Jet {
@@ -252,16 +256,22 @@ extension Jet {
     let (A, B) = (matrix.entries.map { $0.split(level) }, right.entries.map { $0.split(level) })
     let keys = Set((A + B).flatMap { $0.slopes.map(\.key) }).sorted()
     let still = Matrix(rows: matrix.rows, columns: matrix.columns) { A[$0 * matrix.columns + $1].without }
-    let solution = solve(still, Matrix(rows: right.rows, columns: right.columns) { B[$0 * right.columns + $1].without })
-    func slope(_ parts: [(key: UInt64, slope: Jet)], _ key: UInt64) -> Jet { parts.first { $0.key == key }?.slope ?? 0 }
+    let solution = solve(
+      still, Matrix(rows: right.rows, columns: right.columns) { B[$0 * right.columns + $1].without })
+    func slope(_ parts: [(key: UInt64, slope: Jet)], _ key: UInt64) -> Jet {
+      parts.first { $0.key == key }?.slope ?? 0
+    }
     // All directions are right sides of one elimination.
     let columns = right.columns
     let rates = keys.map { key in
       Matrix(rows: right.rows, columns: columns) { slope(B[$0 * columns + $1].slopes, key) }
-        - Matrix(rows: matrix.rows, columns: matrix.columns) { slope(A[$0 * matrix.columns + $1].slopes, key) } * solution
+        - Matrix(rows: matrix.rows, columns: matrix.columns) {
+          slope(A[$0 * matrix.columns + $1].slopes, key)
+        } * solution
     }
     let motion = solve(
-      still, Matrix(rows: right.rows, columns: columns * keys.count) { rates[$1 / columns][$0, $1 % columns] })
+      still, Matrix(rows: right.rows, columns: columns * keys.count) { rates[$1 / columns][$0, $1 % columns] }
+    )
     return Matrix(rows: solution.rows, columns: columns) { i, j in
       join(solution[i, j], keys.enumerated().map { ($1, motion[i, $0 * columns + j]) })
     }
@@ -278,9 +288,13 @@ extension Jet: Elementary where Base: Elementary {
   /// The natural logarithm.
   public static func log(_ x: Jet) -> Jet { x.mapped(Base.log) { x, _ in 1 / x } }
   /// The sine, of an angle in radians.
-  public static func sin(_ x: Jet) -> Jet { x.isStill ? Jet(constant: Base.sin(x.value)) : sineAndCosine(x).sine }
+  public static func sin(_ x: Jet) -> Jet {
+    x.isStill ? Jet(constant: Base.sin(x.value)) : sineAndCosine(x).sine
+  }
   /// The cosine, of an angle in radians.
-  public static func cos(_ x: Jet) -> Jet { x.isStill ? Jet(constant: Base.cos(x.value)) : sineAndCosine(x).cosine }
+  public static func cos(_ x: Jet) -> Jet {
+    x.isStill ? Jet(constant: Base.cos(x.value)) : sineAndCosine(x).cosine
+  }
   /// The sine and the cosine of one angle.
   public static func sineAndCosine(_ x: Jet) -> (sine: Jet, cosine: Jet) {
     let (sine, cosine) = x.mappedPair({ Base.sineAndCosine($0) }, isOpposite: true)

@@ -29,25 +29,54 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
   }
 
   nonisolated(unsafe) private(set) var measures: [String: Measure] = [:]
+  /// What was read of names and of the formulas that define them, once for all points and blocks of a case.
+  package struct Readings: Sendable {
+    package var notation = Notation()
+    /// The names as they are declared, each with the one spelling that stands for all.
+    fileprivate var names: [String: String] = [:]
+    /// What names stand for by a formula, with the variables of a function.
+    fileprivate var formulas: [String: (variables: [String], body: Formula)] = [:]
+    fileprivate var densities: [String: (position: Formula, variable: String)] = [:]
+
+    package init() {}
+  }
+
+  /// What was read: of the names so far, or of all that were bound at another point.
+  package private(set) var readings: Readings
+  /// Whether the names were read before, at another point or block.
+  private let areRead: Bool
+
   /// The names and their kinds.
-  public private(set) var notation = Notation()
+  public var notation: Notation { readings.notation }
 
-  /// Kinds of names that were found out before, at another point or block: they need not be computed to be known.
-  private let knownKinds: [String: Kind]
+  /// No names.
+  public init() { (readings, areRead) = (Readings(), false) }
 
-  /// No names; `knownKinds` are those that code has given to them before.
-  public init(knownKinds: [String: Kind] = [:]) { self.knownKinds = knownKinds }
+  /// No names; those that follow were read before.
+  package init(_ readings: Readings) { (self.readings, areRead) = (readings, true) }
+
+  /// Declares a name, unless it was read before.
+  private mutating func declared(_ latex: String, _ declare: (inout Notation) throws -> String) throws
+    -> String
+  {
+    if areRead, let name = readings.names[latex] { return name }
+    let name = try declare(&readings.notation)
+    readings.names[latex] = name
+    return name
+  }
 
   /// Binds a name to a value of a kind, which is computed when a formula first asks for it.
   public mutating func bind(_ latex: String, _ kind: Kind, _ value: @escaping () throws -> Value<Base>) throws
   {
-    entries[try notation.declare(latex, kind)] = .value(value)
+    entries[try declared(latex) { try $0.declare(latex, kind) }] = .value(value)
   }
 
   /// Binds a name to what code computes when a formula first asks for it.
   public mutating func bind(_ latex: String, computed value: @escaping () throws -> Value<Base>) throws {
     let result = Once(value)
-    try bind(latex, try knownKinds[latex] ?? result.get().kind) { try result.get() }
+    entries[try declared(latex) { try $0.declare(latex, try result.get().kind) }] = .value {
+      try result.get()
+    }
   }
 
   /// The variables of a function: those that are listed, or else those that stand in brackets behind its name.
@@ -57,18 +86,22 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
 
   /// Binds a function to code; the kinds are those of its declared variables, and of what it gives at them.
   public mutating func bind(
-    function latex: String, variables: [String]? = nil, _ code: @escaping ([Value<Base>]) throws -> Value<Base>
+    function latex: String, variables: [String]? = nil,
+    _ code: @escaping ([Value<Base>]) throws -> Value<Base>
   ) throws {
-    let names = try Self.variables(of: latex, variables)
-    let kinds = names.map { notation.kind(of: $0) ?? .scalar }
     let evaluator = Evaluator(self)
-    let kind = try knownKinds[latex] ?? code(
-      zip(names, kinds).map { name, kind in
-        notation.kind(of: name) == nil
-          ? .scalar(Jet(constant: Base(1) / Base(3))) : try evaluator.value(of: .name(name, kind))
-      }
-    ).kind
-    try bind(function: latex, variables: variables, kinds, kind, code)
+    entries[
+      try declared(latex) { notation in
+        let names = try Self.variables(of: latex, variables)
+        let kinds = names.map { notation.kind(of: $0) ?? .scalar }
+        let kind = try code(
+          zip(names, kinds).map { name, kind in
+            notation.kind(of: name) == nil
+              ? .scalar(Jet(constant: Base(1) / Base(3))) : try evaluator.value(of: .name(name, kind))
+          }
+        ).kind
+        return try notation.declare(function: latex, variables: variables, kinds, kind)
+      }] = .code(code)
   }
 
   /// Takes integrals without ends over a variable as sums over its values at nodes, each with its weight.
@@ -85,13 +118,18 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
 
   /// Binds a name to an integer, which may serve as the end of a sum.
   public mutating func bind(_ latex: String, integer: Int) throws {
-    entries[try notation.declare(latex, .scalar)] = .integer(integer)
+    entries[try declared(latex) { try $0.declare(latex, .scalar) }] = .integer(integer)
   }
 
   /// Binds a name, or a function with its variables, to what another formula says.
   public mutating func bind(_ latex: String, formula text: String, variables: [String]? = nil) throws {
-    let written = try Notation.arguments(of: latex)
-    let names = try variables.map { try $0.map(Notation.canonical) } ?? written
+    if areRead, let name = readings.names[latex], let formula = readings.formulas[latex] {
+      entries[name] =
+        formula.variables.isEmpty
+        ? .definition(formula.body) : .formula(variables: formula.variables, formula.body)
+      return
+    }
+    let names = try Self.variables(of: latex, variables)
     var reader = notation
     var kinds: [Kind] = []
     for name in names {
@@ -104,14 +142,14 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
     }
     let body = try Reader(reader).read(text)
     let kind = body.kind == .zero ? Kind.scalar : body.kind
-    let standsOn = body.names
-    if names.isEmpty {
-      entries[try notation.declare(latex, kind, standsOn: standsOn)] = .definition(body)
-    } else {
-      let name = try notation.declare(
-        function: latex, variables: names, kinds, kind, standsOn: standsOn.subtracting(names))
-      entries[name] = .formula(variables: names, body)
+    let name = try declared(latex) { notation in
+      names.isEmpty
+        ? try notation.declare(latex, kind, standsOn: body.names)
+        : try notation.declare(
+          function: latex, variables: names, kinds, kind, standsOn: body.names.subtracting(names))
     }
+    entries[name] = names.isEmpty ? .definition(body) : .formula(variables: names, body)
+    readings.formulas[latex] = (names, body)
   }
 
   package mutating func bind(
@@ -119,20 +157,18 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
     _ code: @escaping ([Value<Base>]) throws -> Value<Base>
   ) throws {
     guard case .name(let written) = variable.head else { return }
-    try bind(function: "\(name)(\(written))", variables: nil, [variable.kind], kind, code)
-  }
-
-  private mutating func bind(
-    function latex: String, variables: [String]? = nil, _ variableKinds: [Kind], _ kind: Kind,
-    _ code: @escaping ([Value<Base>]) throws -> Value<Base>
-  ) throws {
-    entries[try notation.declare(function: latex, variables: variables, variableKinds, kind)] = .code(code)
+    let latex = "\(name)(\(written))"
+    entries[try declared(latex) { try $0.declare(function: latex, [variable.kind], kind) }] = .code(code)
   }
 
   /// Declares a function to be the density of the random variable that a formula gives, at the last of its variables.
   ///
   /// It has no values: a line that holds it is simulated by its weak reading.
   public mutating func bind(density latex: String, of text: String) throws {
+    if areRead, let name = readings.names[latex], let known = readings.densities[latex] {
+      entries[name] = .density(of: known.position, variable: known.variable)
+      return
+    }
     let names = try Notation.arguments(of: latex)
     guard let variable = names.last else {
       throw InvalidArgument("density", is: latex, expected: "a function of a position, such as \\rho(t,x)")
@@ -144,8 +180,9 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
       }
       return kind
     }
-    let name = try notation.declare(function: latex, names.count == kinds.count ? kinds : [], .scalar)
+    let name = try declared(latex) { try $0.declare(function: latex, kinds, .scalar) }
     entries[name] = .density(of: position, variable: variable)
+    readings.densities[latex] = (position, variable)
   }
 }
 

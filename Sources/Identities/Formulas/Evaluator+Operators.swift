@@ -71,7 +71,9 @@ extension Evaluator {
     }
     /// What of it moves with these coordinates, one for each level.
     func slope(_ x: Jet<Base>, _ coordinates: Int...) -> Jet<Base> {
-      coordinates.enumerated().reversed().reduce(x) { $0.coefficient(level: frame.levels + $1.offset, direction: $1.element) }
+      coordinates.enumerated().reversed().reduce(x) {
+        $0.coefficient(level: frame.levels + $1.offset, direction: $1.element)
+      }
     }
     func dimension(_ variable: String) throws -> Int? {
       switch try value(.name(variable, .scalar), frame) {

@@ -252,7 +252,9 @@ extension Evaluator {
     let count = order.reduce(0, +)
     guard count > 0 else { return try call(name, arguments, frame) }
     var level = frame.levels
-    guard level + count <= Jet<Base>.mostLevels else { throw Unsupported("derivatives are nested too deeply") }
+    guard level + count <= Jet<Base>.mostLevels else {
+      throw Unsupported("derivatives are nested too deeply")
+    }
     var moved = arguments
     for (k, times) in order.enumerated() {
       for _ in 0..<times {
@@ -279,7 +281,9 @@ extension Evaluator {
   func moving(_ variable: String, levels: Int, _ frame: Frame) throws -> Frame {
     let motion = Motion(variable: variable, levels: levels)
     if let known = frame.moving[motion] { return known }
-    guard frame.levels + levels <= Jet<Base>.mostLevels else { throw Unsupported("derivatives are nested too deeply") }
+    guard frame.levels + levels <= Jet<Base>.mostLevels else {
+      throw Unsupported("derivatives are nested too deeply")
+    }
     var value = try named(variable, frame)
     for level in frame.levels..<(frame.levels + levels) {
       switch value {

@@ -26,7 +26,9 @@ package struct WeakReading {
       if case .density(let position, let variable) = binding { (name, position, variable) } else { nil }
     }
     let used = densities.filter { density in lines.contains { $0.names.contains(density.0) } }
-    if used.count > 1 { throw Unsupported("lines about the densities \(used.map(\.0)): one has a weak reading") }
+    if used.count > 1 {
+      throw Unsupported("lines about the densities \(used.map(\.0)): one has a weak reading")
+    }
     if let (name, position, variable) = used.first {
       (density, self.position, self.variable) = (name, position, variable)
       isOfDensities = lines.contains { $0.holds(name, outsideOfScores: variable) }
@@ -193,7 +195,9 @@ extension Formula {
 
   /// Whether a density stands in the formula other than under the logarithm of a score.
   fileprivate func holds(_ density: String, outsideOfScores variable: String) -> Bool {
-    if head == .gradient(variable), arguments[0].head == .function(.log), arguments[0].arguments[0].isApplication(of: density) {
+    if head == .gradient(variable), arguments[0].head == .function(.log),
+      arguments[0].arguments[0].isApplication(of: density)
+    {
       return false
     }
     return isApplication(of: density) || arguments.contains { $0.holds(density, outsideOfScores: variable) }
@@ -220,15 +224,6 @@ extension Kind {
     case .matrix(let m, let n): m * n
     case .tuple(let kinds): kinds.reduce(0) { $0 + $1.count }
     }
-  }
-}
-
-extension Notation {
-  /// The kind of what was declared as `latex`; nil where nothing was.
-  package func kind(ofDeclared latex: String) throws -> Kind? {
-    let whole = try Self.canonical(latex)
-    if let kind = kind(of: whole) { return kind }
-    return entries.values.first { latex.hasSuffix(")") && whole.hasPrefix($0.name + "(") }?.kind
   }
 }
 

@@ -48,7 +48,8 @@ extension Report {
       resolution: check.evidence == .statistical ? check.resolution?.ifFinite : nil, samples: check.samples,
       rivals: check.rivals.map {
         RunData.RivalData(
-          says: $0.says, mistake: $0.mistake, read: $0.isRead, refuted: $0.refuted, effect: $0.effect?.ifFinite)
+          says: $0.says, mistake: $0.mistake, read: $0.isRead, refuted: $0.refuted,
+          effect: $0.effect?.ifFinite)
       },
       restatements: check.lines.filter { $0.role == .restatement }.map {
         RunData.RestatementData(says: $0.says, because: $0.because, read: $0.isRead)

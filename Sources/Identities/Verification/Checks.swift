@@ -22,7 +22,9 @@ public enum Checks {
     let derivation: Derivation?
 
     init(_ parts: [Part]) {
-      let derivations = parts.compactMap { if case .derivation(let derivation) = $0 { derivation } else { nil } }
+      let derivations = parts.compactMap {
+        if case .derivation(let derivation) = $0 { derivation } else { nil }
+      }
       derivation = derivations.first
       checks = parts.compactMap { part in
         guard case .check(let check) = part else { return nil }

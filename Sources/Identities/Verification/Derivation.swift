@@ -25,7 +25,9 @@ public enum Lines<Scalar: LineScalar> {
   /// Takes one statement of the closure.
   public static func buildExpression(_ rival: Rival<Scalar>) -> [Line<Scalar>] { [rival.line] }
   /// Takes one statement of the closure.
-  public static func buildExpression(_ restatement: Restatement<Scalar>) -> [Line<Scalar>] { [restatement.line] }
+  public static func buildExpression(_ restatement: Restatement<Scalar>) -> [Line<Scalar>] {
+    [restatement.line]
+  }
   /// Takes one statement of the closure.
   public static func buildExpression(_ name: Let<Scalar>) -> [Line<Scalar>] {
     [Line(role: .step, says: name.name, because: name.by, content: .binding(name))]

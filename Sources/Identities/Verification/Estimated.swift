@@ -57,6 +57,7 @@ extension Restatement where Scalar == Estimate {
     _ says: String, because: String = "", remark: String = "", value: @escaping () throws -> Q
   ) {
     line = Line(
-      role: .restatement, says: says, remark: remark, because: because, content: .code { try value().estimates })
+      role: .restatement, says: says, remark: remark, because: because,
+      content: .code { try value().estimates })
   }
 }

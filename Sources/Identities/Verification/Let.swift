@@ -11,10 +11,16 @@ public struct Let<Scalar: LineScalar> {
   let name: String
   /// How code computes it; empty for what is given by a formula or is given as a value.
   let by: String
+  /// The name, and the formula that it stands for, if it does.
+  let source: String
   let bind: (inout Bindings<Scalar.Base>) throws -> Void
 
-  private init(_ name: String, by: String, _ bind: @escaping (inout Bindings<Scalar.Base>) throws -> Void) {
+  private init(
+    _ name: String, by: String, formula: String = "",
+    _ bind: @escaping (inout Bindings<Scalar.Base>) throws -> Void
+  ) {
     (self.name, self.by, self.bind) = (name, by, bind)
+    source = name + "=" + formula
   }
 }
 
@@ -37,12 +43,12 @@ extension Let {
   ///
   /// `of` lists the variables of a function where not all are written, as for `\rho_t(x)`.
   public init(_ name: String, _ formula: String, of variables: [String]? = nil) {
-    self.init(name, by: "") { try $0.bind(name, formula: formula, variables: variables) }
+    self.init(name, by: "", formula: formula) { try $0.bind(name, formula: formula, variables: variables) }
   }
 
   /// A name for the density of a random variable, which is given by a formula; it is simulated by weak readings.
   public init(_ name: String, densityOf position: String) {
-    self.init(name, by: "") { try $0.bind(density: name, of: position) }
+    self.init(name, by: "", formula: position) { try $0.bind(density: name, of: position) }
   }
 }
 
@@ -102,9 +108,9 @@ extension Let {
     _ function: @escaping (Arguments<Scalar.Base>) throws -> Q
   ) where Q.Base == Scalar.Base {
     self.init(name, by: by) { bindings in
-      let names = try Bindings<Scalar.Base>.variables(of: name, variables)
       try bindings.bind(function: name, variables: variables) { arguments in
-        try function(Arguments(names: names, values: arguments)).formulaValue
+        let names = try Bindings<Scalar.Base>.variables(of: name, variables)
+        return try function(Arguments(names: names, values: arguments)).formulaValue
       }
     }
   }

@@ -96,7 +96,8 @@ extension Verifier {
     return Mutation(
       id: identity.id,
       all: order.map { key in
-        Mutation.Mutant(line: key.line, says: key.says, mistake: key.mistake, fate: fates[key]?.fate ?? .surviving)
+        Mutation.Mutant(
+          line: key.line, says: key.says, mistake: key.mistake, fate: fates[key]?.fate ?? .surviving)
       }, lines: (texts.values.count { $0 }, texts.values.count { !$0 }))
   }
 

@@ -38,10 +38,11 @@ final class Reading: Sendable {
 
   /// What one case's lines were read as.
   private struct Case {
+    /// What was read of the names, the same for the scalars of every block.
+    var readings: any Sendable
     let names: [String]
     let says: [String]
     let lines: [Entry]
-    let kinds: [String: Kind]
     let shape: Kind
     let tests: TestFunctions
     /// The weak readings of lines, as LaTeX, by the lines' texts.
@@ -64,12 +65,15 @@ final class Reading: Sendable {
     let key = Key(index: index, isBroken: isBroken)
     let says = lines.map(\.says)
     var known = cases.withLock { $0[key] }
-    if let before = known, before.names != names.map(\.name) || before.says != says { known = nil }
-    var bindings = Bindings<Scalar.Base>(knownKinds: known?.kinds ?? [:])
+    if let before = known, before.names != names.map(\.source) || before.says != says { known = nil }
+    var bindings = Bindings<Scalar.Base>()
+    if let readings = known?.readings as? Bindings<Scalar.Base>.Readings { bindings = Bindings(readings) }
     for name in names { try name.bind(&bindings) }
-    let read = try known ?? read(lines, names.map(\.name), bindings, isBroken: isBroken)
+    var read = try known ?? read(lines, names.map(\.source), bindings, isBroken: isBroken)
+    try read.tests.bind(in: &bindings)
     if known == nil {
-      cases.withLock { $0[key] = read }
+      read.readings = bindings.readings
+      cases.withLock { [read] in $0[key] = read }
       for name in names where !name.by.isEmpty {
         self.names.withLock { known in
           if !known.contains(where: { $0 == (name.name, name.by) }) { known.append((name.name, name.by)) }
@@ -77,9 +81,8 @@ final class Reading: Sendable {
       }
     }
 
-    try read.tests.bind(in: &bindings)
     let evaluator = Evaluator(bindings, levels: Scalar.levels)
-    return lines.enumerated().flatMap { i, line in
+    return lines.enumerated().flatMap { [read] i, line in
       let formulas = read.lines.filter { entry in
         entry.line == i && (entry.role == nil || !settings.decided.contains(entry.name))
       }
@@ -92,13 +95,17 @@ final class Reading: Sendable {
             return try read.tests.zero(read.shape).map { try Scalar.component($0) }
           }
           do {
-            return try Scalar.value(of: entry.evaluated, by: evaluator).components.map { try Scalar.component($0) }
-          } catch where entry.role != nil {
+            return try Scalar.value(of: entry.evaluated, by: evaluator).components.map {
+              try Scalar.component($0)
+            }
+          } catch  where entry.role != nil {
             // A mutant may have no value where its line has one.
             return []
           }
         }
-        guard let role = entry.role else { return line.with(.code(value)).reads(formula, weakly: read.weak[line.says]) }
+        guard let role = entry.role else {
+          return line.with(.code(value)).reads(formula, weakly: read.weak[line.says])
+        }
         return Line(role: role, says: entry.says, content: .code(value)).reads(formula)
       }
     }
@@ -131,7 +138,8 @@ final class Reading: Sendable {
         if tests.isReading { weak[lines[i].says] = evaluated.latex(in: bindings.notation) }
         entries.append(
           Entry(
-            line: i, formula: formula, evaluated: pool.unique(evaluated), role: nil, says: lines[i].says, name: ""))
+            line: i, formula: formula, evaluated: pool.unique(evaluated), role: nil, says: lines[i].says,
+            name: ""))
         continue
       }
       // A mutant without a weak reading cannot be simulated; other checks may judge it.
@@ -142,11 +150,9 @@ final class Reading: Sendable {
           line: i, formula: formula, evaluated: pool.unique(evaluated), role: .rival(mistake: mutant.mistake),
           says: says, name: CaseSettings.name(ofMutant: says, line: lines[i].says)))
     }
-    let kinds = Dictionary(
-      uniqueKeysWithValues: try names.compactMap { name -> (String, Kind)? in
-        try bindings.notation.kind(ofDeclared: name).map { (name, $0) }
-      })
     return Case(
-      names: names, says: lines.map(\.says), lines: entries, kinds: kinds, shape: shape, tests: tests, weak: weak)
+      readings: bindings.readings, names: names, says: lines.map(\.says), lines: entries, shape: shape,
+      tests: tests,
+      weak: weak)
   }
 }

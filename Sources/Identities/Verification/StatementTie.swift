@@ -24,7 +24,8 @@ extension IdentityResult {
       isWritten = true
       if found.compactMap({ $0 }).allSatisfy({ lines[$0].isRead }) { return .tied }
     }
-    return .untied(isWritten ? "its sides are lines, but transcribed ones" : "its sides are not lines of one check")
+    return .untied(
+      isWritten ? "its sides are lines, but transcribed ones" : "its sides are not lines of one check")
   }
 
   /// The sides of a statement, each written in one way; what stands before an implication is an assumption.

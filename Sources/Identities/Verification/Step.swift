@@ -40,7 +40,8 @@ public struct Line<Scalar: LineScalar> {
   /// The line with another content.
   func with(_ content: Content) -> Line {
     Line(
-      role: role, says: says, remark: remark, because: because, relation: relation, bias: bias, content: content)
+      role: role, says: says, remark: remark, because: because, relation: relation, bias: bias,
+      content: content)
   }
 
   /// The value; a line that is read has one after it was read.
@@ -72,7 +73,8 @@ public struct Step<Scalar: LineScalar> {
     _ says: String, because: String = "", relation: Relation = .equals, remark: String = "", bias: Double = 0
   ) {
     line = Line(
-      role: .step, says: says, remark: remark, because: because, relation: relation, bias: bias, content: .text)
+      role: .step, says: says, remark: remark, because: because, relation: relation, bias: bias,
+      content: .text)
   }
 
   /// A line that says `says` (LaTeX) because of `because`, transcribed: its value is the closure's.
@@ -94,7 +96,8 @@ public struct Rival<Scalar: LineScalar> {
 
   /// A formula that is wrong by `mistake`; by default it stands in its step's relation.
   public init(_ says: String, _ mistake: String, relation: Relation? = nil, remark: String = "") {
-    line = Line(role: .rival(mistake: mistake), says: says, remark: remark, relation: relation, content: .text)
+    line = Line(
+      role: .rival(mistake: mistake), says: says, remark: remark, relation: relation, content: .text)
   }
 
   /// A line that says `says` (LaTeX), wrong by `mistake`, transcribed: its value is the closure's.
