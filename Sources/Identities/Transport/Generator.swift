@@ -34,7 +34,7 @@ extension Generator {
 }
 
 /// A number that carries its first and second derivatives.
-public typealias Jet<Scalar: Field> = Dual<Dual<Scalar>>
+public typealias TwiceDual<Scalar: Field> = Dual<Dual<Scalar>>
 
 extension Dual {
   /// A constant, twice differentiated around.
@@ -45,12 +45,12 @@ extension Dual {
 
 /// What generators on a vector space have in common: their functions carry two derivatives.
 public protocol SmoothGenerator: Generator
-where State == Vector<Scalar>, Function == (Vector<Jet<Scalar>>) -> Jet<Scalar> {}
+where State == Vector<Scalar>, Function == (Vector<TwiceDual<Scalar>>) -> TwiceDual<Scalar> {}
 
 extension SmoothGenerator {
   /// The value of a function at a point.
   public static func value(_ f: Function, at x: Vector<Scalar>) -> Scalar {
-    f(x.map { Jet.constant($0) }).value.value
+    f(x.map { TwiceDual.constant($0) }).value.value
   }
   /// The product of two functions.
   public static func product(_ f: Function, _ g: Function) -> Function {
@@ -58,10 +58,10 @@ extension SmoothGenerator {
   }
 
   /// The point, moving along one coordinate in the first derivative and along another in the second.
-  public static func moving(_ x: Vector<Scalar>, _ i: Int, _ j: Int) -> Vector<Jet<Scalar>> {
+  public static func moving(_ x: Vector<Scalar>, _ i: Int, _ j: Int) -> Vector<TwiceDual<Scalar>> {
     Vector(
       x.indices.map {
-        Jet(Dual(x[$0], derivative: $0 == i ? 1 : 0), derivative: Dual(constant: $0 == j ? 1 : 0))
+        TwiceDual(Dual(x[$0], derivative: $0 == i ? 1 : 0), derivative: Dual(constant: $0 == j ? 1 : 0))
       })
   }
 }
@@ -69,16 +69,16 @@ extension SmoothGenerator {
 /// The generator `v . grad f` of the flow `dX/dt = v(X)`.
 public struct FlowGenerator<Scalar: Field>: SmoothGenerator {
   /// A function of a point.
-  public typealias Function = (Vector<Jet<Scalar>>) -> Jet<Scalar>
+  public typealias Function = (Vector<TwiceDual<Scalar>>) -> TwiceDual<Scalar>
   /// The velocity `v` at the time.
-  public let velocity: (Vector<Jet<Scalar>>) -> Vector<Jet<Scalar>>
+  public let velocity: (Vector<TwiceDual<Scalar>>) -> Vector<TwiceDual<Scalar>>
 
   /// The generator of a velocity.
-  public init(velocity: @escaping (Vector<Jet<Scalar>>) -> Vector<Jet<Scalar>>) { self.velocity = velocity }
+  public init(velocity: @escaping (Vector<TwiceDual<Scalar>>) -> Vector<TwiceDual<Scalar>>) { self.velocity = velocity }
 
   /// `v . grad f`.
   public func callAsFunction(_ f: @escaping Function, at x: Vector<Scalar>) -> Scalar {
-    let v = velocity(x.map { Jet.constant($0) }).map(\.value.value)
+    let v = velocity(x.map { TwiceDual.constant($0) }).map(\.value.value)
     return v.dot(Vector(x.indices.map { f(Self.moving(x, $0, $0)).value.derivative }))
   }
 
@@ -94,21 +94,21 @@ public struct FlowGenerator<Scalar: Field>: SmoothGenerator {
 /// The generator `b . grad f + a : grad^2 f / 2` of the Ito diffusion with drift `b` and `a = s s^T`.
 public struct DiffusionGenerator<Scalar: Field>: SmoothGenerator {
   /// A function of a point.
-  public typealias Function = (Vector<Jet<Scalar>>) -> Jet<Scalar>
+  public typealias Function = (Vector<TwiceDual<Scalar>>) -> TwiceDual<Scalar>
   /// The drift `b` at the time.
-  public let drift: (Vector<Jet<Scalar>>) -> Vector<Jet<Scalar>>
+  public let drift: (Vector<TwiceDual<Scalar>>) -> Vector<TwiceDual<Scalar>>
   /// The symmetric matrix field `a` at the time: `2 e` times the identity in the notation `e Laplace`.
-  public let diffusion: (Vector<Jet<Scalar>>) -> Matrix<Jet<Scalar>>
+  public let diffusion: (Vector<TwiceDual<Scalar>>) -> Matrix<TwiceDual<Scalar>>
 
   /// The generator of a drift and a matrix field.
   public init(
-    drift: @escaping (Vector<Jet<Scalar>>) -> Vector<Jet<Scalar>>,
-    diffusion: @escaping (Vector<Jet<Scalar>>) -> Matrix<Jet<Scalar>>
+    drift: @escaping (Vector<TwiceDual<Scalar>>) -> Vector<TwiceDual<Scalar>>,
+    diffusion: @escaping (Vector<TwiceDual<Scalar>>) -> Matrix<TwiceDual<Scalar>>
   ) { (self.drift, self.diffusion) = (drift, diffusion) }
 
   /// `b . grad f + a : grad^2 f / 2`.
   public func callAsFunction(_ f: @escaping Function, at x: Vector<Scalar>) -> Scalar {
-    let a = diffusion(x.map { Jet.constant($0) }).map(\.value.value)
+    let a = diffusion(x.map { TwiceDual.constant($0) }).map(\.value.value)
     return FlowGenerator(velocity: drift)(f, at: x)
       + pairs(x) { i, j in a[i, j] * f(Self.moving(x, i, j)).derivative.derivative } / 2
   }

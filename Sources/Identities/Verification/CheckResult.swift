@@ -10,6 +10,8 @@ public struct CheckResult: Sendable {
   public let lines: [LineText]
   /// What was found on each case, in their order.
   public let examinations: [Examination]
+  /// The names in the lines that code gives values to, and how, in a few words.
+  public let computed: [(name: String, by: String)]
   /// What it has come to.
   public let verdict: Verdict
   /// Why the check is inconclusive; empty otherwise.
@@ -25,6 +27,8 @@ public struct CheckResult: Sendable {
     public let says: String
     /// What is wrong with it.
     public let mistake: String
+    /// Whether its value is what its text says.
+    public let isRead: Bool
     /// Whether some case refutes it.
     public let refuted: Bool
     /// The largest relative discrepancy over the cases that refute it; nil where none is known.
@@ -37,7 +41,7 @@ public struct CheckResult: Sendable {
       guard case .rival(let mistake) = line.role else { return nil }
       let refuting = comparisons(ofLine: i).filter { $0.outcome == .disagrees }
       return RivalResult(
-        says: line.says, mistake: mistake, refuted: !refuting.isEmpty,
+        says: line.says, mistake: mistake, isRead: line.isRead, refuted: !refuting.isEmpty,
         effect: refuting.compactMap(\.effect).max())
     }
   }
@@ -103,6 +107,7 @@ extension CheckResult {
     name = check.name
     evidence = check.evidence
     warnings = check.warnings
+    computed = check.computed
     self.examinations = examinations
     lines = examinations.first?.lines ?? []
     counterexample = Self.counterexample(check.name, examinations, token)
@@ -120,6 +125,7 @@ extension CheckResult {
     name = check.name
     evidence = check.evidence
     (lines, examinations, warnings, counterexample) = ([], [], [], nil)
+    computed = check.computed
     verdict = .inconclusive
     reason = "\(error)"
   }

@@ -34,13 +34,14 @@ public struct Enclosure<Case: Sendable>: Check {
   ///
   /// Halving the precision takes about 1.4 times the pieces for one parameter, and twice for two.
   public let mostPieces: Int
-  private let lines: @Sendable (Case, Parameters) throws -> [Line<Dual<Interval>>]
+  private var reading = Reading()
+  private let written: @Sendable (Case, Parameters) throws -> [Line<Dual<Interval>>]
 
   /// An enclosure over a box, once for each case.
   public init(
     _ name: String, cases: [Case], over box: KeyValuePairs<String, ClosedRange<Double>>,
     precision: Double = 0x1p-20, mostPieces: Int = 100_000,
-    @Derivation<Dual<Interval>> _ lines:
+    @Lines<Dual<Interval>> _ lines:
       @escaping @Sendable (Case, Parameters) throws -> [Line<Dual<Interval>>]
   ) {
     self.name = name
@@ -48,7 +49,7 @@ public struct Enclosure<Case: Sendable>: Check {
     self.box = box.map { ($0.key, $0.value) }
     self.precision = precision
     self.mostPieces = mostPieces
-    self.lines = lines
+    self.written = lines
   }
 
   /// The cases, each readable on its own.
@@ -57,18 +58,34 @@ public struct Enclosure<Case: Sendable>: Check {
     return cases.map { (($0 is Void ? [] : ["\($0)"]) + ranges).joined(separator: ", ") }
   }
 
+  /// The names that code gives values to, and how, in a few words.
+  public var computed: [(name: String, by: String)] { reading.computed }
+
+  /// The check with the lines of a derivation, where it has none of its own.
+  public func reading(_ derivation: Derivation) -> any Check {
+    var check = self
+    check.reading = Reading(derivation)
+    return check
+  }
+
   /// Compares the lines on one case.
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
     try validate(finest: settings.resolution)
     let root = Piece(sides: box.map { Interval($0.range) })
-    let lines = try lines(cases[index], parameters(root.center, moving: nil))
+    let source = { parameters in
+      try reading.lines(written(cases[index], parameters), case: index, settings)
+    }
+    let lines = try source(parameters(root.center, moving: nil))
     var comparisons: [Comparison] = []
     let pairings = try Pairing.all(lines)
-    for pairing in pairings { comparisons.append(try compare(pairing, pairings, cases[index], root)) }
+    for pairing in pairings { comparisons.append(try compare(pairing, pairings, source, root)) }
     return Examination(
       label: caseLabels[index], number: settings.number, lines: try Pairing.texts(lines),
       comparisons: comparisons, errorProbability: 0, samples: nil)
   }
+
+  /// What gives the lines at values of the parameters.
+  private typealias Source = (Parameters) throws -> [Line<Dual<Interval>>]
 
   private func validate(finest resolution: Double) throws {
     guard precision > 0, precision <= resolution else {
@@ -95,10 +112,10 @@ public struct Enclosure<Case: Sendable>: Check {
 
   /// The values of a pair of lines with the parameters in `sides`, the `moving` one differentiated by.
   private func values(
-    _ pairing: Pairing, _ chosen: Case, _ sides: [Interval], moving: Int? = nil
+    _ pairing: Pairing, _ chosen: Source, _ sides: [Interval], moving: Int? = nil
   ) throws -> (left: [Dual<Interval>], right: [Dual<Interval>]) {
     let parameters = parameters(sides, moving: moving)
-    let lines = try lines(chosen, parameters)
+    let lines = try chosen(parameters)
     guard lines.count > pairing.line else {
       throw InvalidArgument("lines", is: lines.map(\.says), expected: "as many at every point of the box")
     }
@@ -109,7 +126,7 @@ public struct Enclosure<Case: Sendable>: Check {
     return values
   }
 
-  private func compare(_ pairing: Pairing, _ all: [Pairing], _ chosen: Case, _ root: Piece) throws
+  private func compare(_ pairing: Pairing, _ all: [Pairing], _ chosen: Source, _ root: Piece) throws
     -> Comparison
   {
     var search = Search(pairing: pairing)
@@ -179,7 +196,7 @@ public struct Enclosure<Case: Sendable>: Check {
 
   /// The values of two lines at a point, which is looked at as a possible counterexample.
   private func look(
-    _ pairing: Pairing, _ chosen: Case, _ point: [Interval], _ search: inout Search
+    _ pairing: Pairing, _ chosen: Source, _ point: [Interval], _ search: inout Search
   ) throws -> (left: [Interval], right: [Interval]) {
     let (left, right) = try values(pairing, chosen, point)
     search.visit(point, left.map(\.value), right.map(\.value))
@@ -192,7 +209,7 @@ extension Enclosure where Case == Void {
   public init(
     _ name: String, over box: KeyValuePairs<String, ClosedRange<Double>>, precision: Double = 0x1p-20,
     mostPieces: Int = 100_000,
-    @Derivation<Dual<Interval>> _ lines: @escaping @Sendable (Parameters) throws -> [Line<Dual<Interval>>]
+    @Lines<Dual<Interval>> _ lines: @escaping @Sendable (Parameters) throws -> [Line<Dual<Interval>>]
   ) {
     self.init(name, cases: [()], over: box, precision: precision, mostPieces: mostPieces) { _, parameters in
       try lines(parameters)

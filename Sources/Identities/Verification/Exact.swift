@@ -18,7 +18,8 @@ public struct Exact: Check {
   public var evidence: Evidence { .exact }
   /// The dimensions in which the derivation is evaluated.
   public let dimensions: [Int]
-  private let lines: @Sendable (Symbols, Int) throws -> [Line<Symbol>]
+  private var reading = Reading()
+  private let written: @Sendable (Symbols, Int) throws -> [Line<Symbol>]
 
   /// The probability, in each dimension, that a false line passes.
   public static let missProbability = 0x1p-103
@@ -26,16 +27,26 @@ public struct Exact: Check {
   /// An exact check: the closure writes the derivation in free symbols, in dimension `d`.
   public init(
     _ name: String = "rational identity", dimensions: [Int] = [1, 2, 3, 5, 8],
-    @Derivation<Symbol> _ lines: @escaping @Sendable (_ symbols: Symbols, _ d: Int) throws -> [Line<Symbol>]
+    @Lines<Symbol> _ lines: @escaping @Sendable (_ symbols: Symbols, _ d: Int) throws -> [Line<Symbol>]
   ) {
     self.name = name
     self.dimensions = dimensions
-    self.lines = lines
+    self.written = lines
   }
 
   /// The cases, each readable on its own.
   public var caseLabels: [String] {
     dimensions == [1] ? ["scalars"] : dimensions.map { "d = \($0)" }
+  }
+
+  /// The names that code gives values to, and how, in a few words.
+  public var computed: [(name: String, by: String)] { reading.computed }
+
+  /// The check with the lines of a derivation, where it has none of its own.
+  public func reading(_ derivation: Derivation) -> any Check {
+    var check = self
+    check.reading = Reading(derivation)
+    return check
   }
 
   /// Compares the lines on one case.
@@ -53,7 +64,8 @@ public struct Exact: Check {
       points += 1
       guard points <= Self.mostPoints else { break }
       let symbols = Symbols { Self.residue(&stream) }
-      let lines = try lines(symbols, dimensions[index])
+      let lines = try reading.lines(
+        written(symbols, dimensions[index]), case: index, settings)
       if tally.isEmpty {
         guard !symbols.drawn.isEmpty else {
           throw InvalidArgument(
@@ -71,11 +83,13 @@ public struct Exact: Check {
       }
       try Pairing.requireSame(lines, texts)
       let values = try lines.map { try $0.value() }
-      if values.joined().contains(where: \.isPole) {
+      // A mutant may have poles everywhere; it then says nothing, and the others still do.
+      let judged = values.indices.filter { !settings.isBroken || texts[$0].role == .step }
+      if judged.contains(where: { values[$0].contains(where: \.isPole) }) {
         poles += 1
         continue
       }
-      for i in tally.indices {
+      for i in tally.indices where !values[tally[i].pairing.line].contains(where: \.isPole) {
         tally[i].add(values[tally[i].pairing.reference], values[tally[i].pairing.line])
       }
       miss = tally.filter { !$0.differs }.reduce(0) { $0 + $1.miss }
@@ -97,7 +111,8 @@ public struct Exact: Check {
     }
     var stream = settings.stream(block: 0)
     let others = Symbols { Self.residue(&stream) }
-    let before = try self.lines(others, dimensions[index - 1])
+    let before = try reading.lines(
+      written(others, dimensions[index - 1]), case: index - 1, settings)
     guard others.drawn.count == symbols.drawn.count, before.count == lines.count else { return }
     let same = try zip(before, lines).allSatisfy { a, b in
       let (left, right) = (try a.value(), try b.value())
@@ -141,7 +156,7 @@ public struct Exact: Check {
         let (numerator, denominator) = choice[Int(stream.nextUInt64() % UInt64(choice.count))]
         return PrimeField(numerator) / PrimeField(denominator)
       }
-      let lines = try lines(symbols, dimensions[index])
+      let lines = try reading.lines(written(symbols, dimensions[index]), case: index, settings)
       guard lines.count == tally.count + 1 else { continue }
       let values = try lines.map { try $0.value() }
       let point = symbols.drawn.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")

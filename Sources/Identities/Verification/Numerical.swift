@@ -16,17 +16,18 @@ public struct Numerical<Case: Sendable>: Check {
   public let cases: [Case]
   /// The largest tolerance, relative to the scale, at which a comparison still says something; at most `1e-6`.
   public let precision: Double
-  private let lines: @Sendable (Case) throws -> [Line<Estimate>]
+  private var reading = Reading()
+  private let written: @Sendable (Case) throws -> [Line<Estimate>]
 
   /// A numerical check: the closure writes the derivation at one case.
   public init(
     _ name: String, cases: [Case], precision: Double = 1e-10,
-    @Derivation<Estimate> _ lines: @escaping @Sendable (Case) throws -> [Line<Estimate>]
+    @Lines<Estimate> _ lines: @escaping @Sendable (Case) throws -> [Line<Estimate>]
   ) {
     self.name = name
     self.cases = cases
     self.precision = precision
-    self.lines = lines
+    self.written = lines
   }
 
   /// Throws `InvalidArgument` where an error is no bound: a standard error, which one mean in three exceeds.
@@ -44,6 +45,16 @@ public struct Numerical<Case: Sendable>: Check {
   /// The cases, each readable on its own.
   public var caseLabels: [String] { cases.map { "\($0)" } }
 
+  /// The names that code gives values to, and how, in a few words.
+  public var computed: [(name: String, by: String)] { reading.computed }
+
+  /// The check with the lines of a derivation, where it has none of its own.
+  public func reading(_ derivation: Derivation) -> any Check {
+    var check = self
+    check.reading = Reading(derivation)
+    return check
+  }
+
   /// Compares the lines on one case.
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
     guard precision > 0, precision < 1 else {
@@ -52,7 +63,7 @@ public struct Numerical<Case: Sendable>: Check {
     guard precision > 0, precision <= Self.coarsest else {
       throw InvalidArgument("precision", is: precision, expected: "above 0 and at most \(Self.coarsest)")
     }
-    let lines = try lines(cases[index])
+    let lines = try reading.lines(written(cases[index]), case: index, settings)
     let values = try lines.map { try $0.value() }
     for (line, value) in zip(lines, values) { try Self.validate(line.says, value) }
     let pairings = try Pairing.all(lines)

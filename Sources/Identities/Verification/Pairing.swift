@@ -59,7 +59,10 @@ struct Pairing {
   static func texts<Scalar>(_ lines: [Line<Scalar>]) throws -> [LineText] {
     let relations = Dictionary(uniqueKeysWithValues: try all(lines).map { ($0.line, $0.relation) })
     return lines.enumerated().map { i, line in
-      LineText(role: line.role, says: line.says, because: line.because, relation: relations[i] ?? .equals)
+      LineText(
+        role: line.role, says: line.says, remark: line.remark, because: line.because,
+        relation: relations[i] ?? .equals, isRead: line.formula != nil,
+        weakReading: line.weakReading)
     }
   }
 }

@@ -36,10 +36,16 @@ public struct LineText: Sendable, Equatable {
   public let role: Role
   /// What the line says, in LaTeX.
   public let says: String
+  /// What the reader should know of the line besides: prose, LaTeX between dollar signs.
+  public let remark: String
   /// Why it follows from the line above.
   public let because: String
   /// How it stands to the line it is compared with.
   public let relation: Relation
+  /// Whether the line's value is what its text says, and not that of code beside it.
+  public let isRead: Bool
+  /// What is simulated in the line's place, in LaTeX; nil where it is the line itself.
+  public let weakReading: String?
 }
 
 /// One line of a check compared, on one case, with the line it must agree with.

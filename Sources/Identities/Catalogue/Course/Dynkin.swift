@@ -43,7 +43,7 @@ extension Course {
       let (T, s) = (Variate(duration), Variate(duration) * draw.uniform())
       let (middle, end) = (Spiral.flow(start, s), Spiral.flow(start, T))
       let generator = FlowGenerator<Variate> { Spiral.velocity($0) }
-      let f = { (y: Vector<Jet<Variate>>) in Spiral.function(y) }
+      let f = { (y: Vector<TwiceDual<Variate>>) in Spiral.function(y) }
       let (rate, adjoint) = (generator(f, at: middle), generator.adjoint(f, at: middle))
       return Record(
         gain: Spiral.function(end) - Spiral.function(start), rate: rate, firstRate: generator(f, at: start),
@@ -61,7 +61,7 @@ extension Course {
       let middle = process.particle(from: start, noise: draw.normal(), at: s)
       let end = process.particle(from: middle, noise: draw.normal(), at: Variate(duration) - s)
       let generator = generator(of: process, as: Variate.self)
-      let f = { (y: Vector<Jet<Variate>>) in Jet<Variate>.sin(y[0] / 2) }
+      let f = { (y: Vector<TwiceDual<Variate>>) in TwiceDual<Variate>.sin(y[0] / 2) }
       let rate = { (x: Variate) in generator(f, at: Vector([x])) }
       let drift = FlowGenerator(velocity: generator.drift)(f, at: Vector([middle]))
       return Record(
@@ -81,10 +81,10 @@ extension Course {
       }
       let middle = moved(start, over: s)
       let end = moved(middle, over: Variate(duration) - s)
-      let f = { (y: Vector<Jet<Variate>>) in y[0] * y[1] + y[0].squared / 2 }
+      let f = { (y: Vector<TwiceDual<Variate>>) in y[0] * y[1] + y[0].squared / 2 }
       let value = { (x: Vector<Variate>) in x[0] * x[1] + x[0].squared / 2 }
       let (L, drift) = (motion.generator, FlowGenerator(velocity: motion.generator.drift)(f, at: middle))
-      let diagonal = changed(L) { (i: Int, j: Int, a: Jet<Variate>) in i == j ? a : 0 }
+      let diagonal = changed(L) { (i: Int, j: Int, a: TwiceDual<Variate>) in i == j ? a : 0 }
       return Record(
         gain: value(end) - value(start), rate: L(f, at: middle), firstRate: L(f, at: start),
         wrong: [

@@ -17,17 +17,17 @@ extension Course {
         // The flow x / (1 - t u.x) has the inverse y / (1 + t u.y), whose determinant is (1 + t u.y)^-(d+1).
         let (y, u, t) = (symbols.vector(d), symbols.vector(d), symbols.scalar())
         let start = FreePolynomial(symbols, d)
-        let density = { (y: Vector<Jet<Symbol>>, t: Jet<Symbol>) in
+        let density = { (y: Vector<TwiceDual<Symbol>>, t: TwiceDual<Symbol>) in
           let stretch = 1 + t * jets(u).dot(y)
           return 1 / (stretch.power(d + 1) * start.value(1 / stretch * y))
         }
         let generator = FlowGenerator<Symbol> { jets(u).dot($0) * $0 }
-        let now = { (y: Vector<Jet<Symbol>>) in density(y, .constant(t)) }
+        let now = { (y: Vector<TwiceDual<Symbol>>) in density(y, .constant(t)) }
         let transport = generator(now, at: y)
         Step(
           #"\partial_t\rho_t(y), \quad \rho_t(y) = \rho_0\Bigl(\frac y{1+t\,u\cdot y}\Bigr)(1+t\,u\cdot y)^{-(d+1)}"#,
           because: "change of variables"
-        ) { density(jets(y), Jet(Dual(variable: t), derivative: 0)).value.derivative }
+        ) { density(jets(y), TwiceDual(Dual(variable: t), derivative: 0)).value.derivative }
         Step(#"-\nabla\cdot(v\rho_t)(y), \quad v(y) = (u\cdot y)\,y"#, because: "the continuity equation") {
           generator.adjoint(now, at: y)
         }
@@ -116,7 +116,7 @@ extension Course {
               Dual(law.covariance[$0, $1], derivative: spread[$0, $1])
             })
           // A logarithm is a free symbol that knows its derivatives 1 / x and -1 / x^2.
-          let logs = { (y: Vector<Jet<Symbol>>) in
+          let logs = { (y: Vector<TwiceDual<Symbol>>) in
             Vector(
               y.indices.map { i in
                 let change = (y[i] - .constant(x[i])) / .constant(x[i])
@@ -247,17 +247,17 @@ extension Course {
       return Numerical("the adjoint on the line, by quadrature", cases: ["b = sin x - x/2, a = 1 + cos(x)/2"])
       { _ in
         let L = DiffusionGenerator<Double>(
-          drift: { y in Vector([Jet<Double>.sin(y[0]) - y[0] / 2]) },
-          diffusion: { y in Matrix([[1 + Jet<Double>.cos(y[0]) / 2]]) })
-        let density = law.map { Jet<Double>($0) }
-        let rho = { (y: Vector<Jet<Double>>) in density.density(y) }
-        let f = { (y: Vector<Jet<Double>>) in y[0].squared + Jet<Double>.sin(y[0]) }
+          drift: { y in Vector([TwiceDual<Double>.sin(y[0]) - y[0] / 2]) },
+          diffusion: { y in Matrix([[1 + TwiceDual<Double>.cos(y[0]) / 2]]) })
+        let density = law.map { TwiceDual<Double>($0) }
+        let rho = { (y: Vector<TwiceDual<Double>>) in density.density(y) }
+        let f = { (y: Vector<TwiceDual<Double>>) in y[0].squared + TwiceDual<Double>.sin(y[0]) }
         let transport = FlowGenerator(velocity: L.drift)
         // Beyond 12 the density is below 1e-30 times anything it multiplies.
         let integral = { (g: (Vector<Double>) -> Double) in
           Quadrature.period(-12..<12) { g(Vector([$0])) }
         }
-        let value = { (g: @escaping (Vector<Jet<Double>>) -> Jet<Double>, x: Vector<Double>) in
+        let value = { (g: @escaping (Vector<TwiceDual<Double>>) -> TwiceDual<Double>, x: Vector<Double>) in
           DiffusionGenerator<Double>.value(g, at: x)
         }
         Step(#"\int\rho\,\mathcal{L}f"#) { integral { value(rho, $0) * L(f, at: $0) } }
@@ -274,7 +274,7 @@ extension Course {
         }
         Rival(#"\int f\,\bigl(-(b\rho)' + \tfrac12(a\rho')'\bigr)"#, "one derivative inside, one outside") {
           integral { x in
-            let product = { (y: Vector<Jet<Double>>) in L.diffusion(y)[0, 0] * rho(y) }
+            let product = { (y: Vector<TwiceDual<Double>>) in L.diffusion(y)[0, 0] * rho(y) }
             let (a, r) = (
               L.diffusion(DiffusionGenerator<Double>.moving(x, 0, 0))[0, 0],
               rho(DiffusionGenerator<Double>.moving(x, 0, 0))

@@ -62,8 +62,8 @@ extension Course {
       Exact("a flow that is rational in time", dimensions: [1, 2, 3, 5]) { symbols, d in
         let (x, u, h) = (symbols.vector(d), symbols.vector(d), symbols.scalar())
         let f = FreePolynomial(symbols, d)
-        let flow = { (t: Jet<Symbol>) in 1 / (1 - t * jets(u).dot(jets(x))) * jets(x) }
-        let time = Jet(Dual(variable: h), derivative: 0)
+        let flow = { (t: TwiceDual<Symbol>) in 1 / (1 - t * jets(u).dot(jets(x))) * jets(x) }
+        let time = TwiceDual(Dual(variable: h), derivative: 0)
         let now = flow(.constant(h)).map(\.value.value)
         let generator = FlowGenerator<Symbol> { jets(u).dot($0) * $0 }
         let rate = generator({ f.value($0) }, at: now)
@@ -104,8 +104,8 @@ extension Course {
         let x = symbols.vector(d)
         // A monomial of degree one, two or three in each coordinate.
         let powers = (0..<d).map { 1 + (d + $0) % 3 }
-        let f = { (y: Vector<Jet<Symbol>>) in
-          y.indices.reduce(1 as Jet<Symbol>) { $0 * y[$1].power(powers[$1]) }
+        let f = { (y: Vector<TwiceDual<Symbol>>) in
+          y.indices.reduce(1 as TwiceDual<Symbol>) { $0 * y[$1].power(powers[$1]) }
         }
         let L = motion.generator
         let (value, drift) = (L(f, at: x), FlowGenerator(velocity: L.drift)(f, at: x))
@@ -160,7 +160,7 @@ extension Course {
         }
         // Survives in one dimension, where there is nothing else.
         Rival(#"b\cdot\nabla f + \tfrac12\sum_i a_{ii}\,\partial_{ii}f"#, "the diagonal alone") {
-          changed(L) { (i: Int, j: Int, a: Jet<Symbol>) in i == j ? a : 0 }(f, at: x)
+          changed(L) { (i: Int, j: Int, a: TwiceDual<Symbol>) in i == j ? a : 0 }(f, at: x)
         }
       }
       smallTimeLimit(.relaxation)

@@ -27,12 +27,12 @@ extension Course {
         let turn = jets(half - half.transpose)
         let epsilons = [symbols.scalar(), symbols.scalar()]
         let right = {
-          (epsilon: Symbol, drift: @escaping (Vector<Jet<Symbol>>) -> Vector<Jet<Symbol>>) in
+          (epsilon: Symbol, drift: @escaping (Vector<TwiceDual<Symbol>>) -> Vector<TwiceDual<Symbol>>) in
           DiffusionGenerator(drift: drift) { y in .constant(2 * epsilon) * .identity(y.dimension) }
             .adjoint(density, at: x)
         }
         let drift = { (factor: Symbol) in
-          { (y: Vector<Jet<Symbol>>) in v(y) + .constant(factor) * q.gradient(y) }
+          { (y: Vector<TwiceDual<Symbol>>) in v(y) + .constant(factor) * q.gradient(y) }
         }
         Step(#"-\nabla\cdot(v\rho)"#, because: "the flow") {
           FlowGenerator(velocity: v).adjoint(density, at: x)

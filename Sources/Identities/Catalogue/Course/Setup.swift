@@ -17,12 +17,12 @@ extension Course {
     }
 
     /// `k + l . y + y^T B y + (u . y)^3`.
-    func value(_ y: Vector<Jet<Symbol>>) -> Jet<Symbol> {
+    func value(_ y: Vector<TwiceDual<Symbol>>) -> TwiceDual<Symbol> {
       .constant(constant) + jets(linear).dot(y) + y.dot(jets(square) * y) + jets(cube).dot(y).power(3)
     }
 
     /// `l + 2 B y + 3 (u . y)^2 u`.
-    func gradient(_ y: Vector<Jet<Symbol>>) -> Vector<Jet<Symbol>> {
+    func gradient(_ y: Vector<TwiceDual<Symbol>>) -> Vector<TwiceDual<Symbol>> {
       let u = jets(cube)
       return jets(linear) + 2 * (jets(square) * y) + 3 * u.dot(y).squared * u
     }
@@ -30,20 +30,20 @@ extension Course {
     /// The exponential of the polynomial over its value at a point: an exact density up to a factor.
     ///
     /// What two derivatives leave of `q(y) - q(x)` has a vanishing third power, so the series ends.
-    func density(at x: Vector<Symbol>) -> (Vector<Jet<Symbol>>) -> Jet<Symbol> {
+    func density(at x: Vector<Symbol>) -> (Vector<TwiceDual<Symbol>>) -> TwiceDual<Symbol> {
       relativeExponential({ value($0) }, at: x)
     }
   }
 
   /// The vector with its numbers as constants.
-  static func jets<S: Field>(_ x: Vector<S>) -> Vector<Jet<S>> { x.map { Jet.constant($0) } }
+  static func jets<S: Field>(_ x: Vector<S>) -> Vector<TwiceDual<S>> { x.map { TwiceDual.constant($0) } }
   /// The matrix with its numbers as constants.
-  static func jets<S: Field>(_ x: Matrix<S>) -> Matrix<Jet<S>> { x.map { Jet.constant($0) } }
+  static func jets<S: Field>(_ x: Matrix<S>) -> Matrix<TwiceDual<S>> { x.map { TwiceDual.constant($0) } }
 
   /// The exponential of a function over its value at a point.
   static func relativeExponential(
-    _ exponent: @escaping (Vector<Jet<Symbol>>) -> Jet<Symbol>, at x: Vector<Symbol>
-  ) -> (Vector<Jet<Symbol>>) -> Jet<Symbol> {
+    _ exponent: @escaping (Vector<TwiceDual<Symbol>>) -> TwiceDual<Symbol>, at x: Vector<Symbol>
+  ) -> (Vector<TwiceDual<Symbol>>) -> TwiceDual<Symbol> {
     let base = exponent(jets(x)).value.value
     return { y in
       let change = exponent(y) - .constant(base)
@@ -54,7 +54,7 @@ extension Course {
   /// A quadratic vector field with free coefficients.
   static func freeField(
     _ symbols: Symbols, _ d: Int
-  ) -> (Vector<Jet<Symbol>>) -> Vector<Jet<Symbol>> {
+  ) -> (Vector<TwiceDual<Symbol>>) -> Vector<TwiceDual<Symbol>> {
     let (c, M) = (jets(symbols.vector(d)), jets(symbols.matrix(d)))
     let (w, N) = (jets(symbols.vector(d)), jets(symbols.matrix(d)))
     return { y in c + M * y + w.dot(y) * (N * y) }
@@ -63,7 +63,7 @@ extension Course {
   /// A field of symmetric matrices, quadratic with free coefficients.
   static func freeDiffusion(
     _ symbols: Symbols, _ d: Int
-  ) -> (Vector<Jet<Symbol>>) -> Matrix<Jet<Symbol>> {
+  ) -> (Vector<TwiceDual<Symbol>>) -> Matrix<TwiceDual<Symbol>> {
     let parts = (0..<3).map { _ in jets(symbols.symmetric(d)) }
     let (u, w) = (jets(symbols.vector(d)), jets(symbols.vector(d)))
     return { y in parts[0] + u.dot(y) * parts[1] + w.dot(y).squared * parts[2] }
@@ -129,7 +129,7 @@ extension Course {
 
   /// The same drift with a matrix field changed entry by entry.
   static func changed<S: Field>(
-    _ generator: DiffusionGenerator<S>, _ change: @escaping (Int, Int, Jet<S>) -> Jet<S>
+    _ generator: DiffusionGenerator<S>, _ change: @escaping (Int, Int, TwiceDual<S>) -> TwiceDual<S>
   ) -> DiffusionGenerator<S> {
     DiffusionGenerator(drift: generator.drift) { y in
       let a = generator.diffusion(y)

@@ -28,7 +28,7 @@ extension Course {
     static var flow: SmallTime {
       let x = Vector([Interval(0.5), Interval(-0.75)])
       let generator = FlowGenerator<Interval> { Spiral.velocity($0) }
-      let f = { (y: Vector<Jet<Interval>>) in Spiral.function(y) }
+      let f = { (y: Vector<TwiceDual<Interval>>) in Spiral.function(y) }
       let value = generator(f, at: x)
       return SmallTime(
         description: "spiral flow, f = x + x y^2", says: #"\nabla f\cdot v"#, value: Spiral.function(x),
@@ -47,7 +47,7 @@ extension Course {
       let process = Relaxation(theta: 0.75, mu: 0.25, epsilon: 0.5)
       let x = Vector([Interval(1.25)])
       let generator = Course.generator(of: process, as: Interval.self)
-      let f = { (y: Vector<Jet<Interval>>) in Jet<Interval>.cos(y[0]) }
+      let f = { (y: Vector<TwiceDual<Interval>>) in TwiceDual<Interval>.cos(y[0]) }
       let (value, drift) = (generator(f, at: x), FlowGenerator(velocity: generator.drift)(f, at: x))
       return SmallTime(
         description: "Ornstein-Uhlenbeck, f = cos", says: #"b f' + \tfrac12 a f''"#,
@@ -63,7 +63,7 @@ extension Course {
     static var growth: SmallTime {
       let (m, s, x) = (Interval(0.25), Interval(0.75), Vector([Interval(1.5)]))
       let motion = GeometricMotion(growth: Vector([m]), noise: Matrix([[s]]))
-      let f = { (y: Vector<Jet<Interval>>) in y[0].power(3) }
+      let f = { (y: Vector<TwiceDual<Interval>>) in y[0].power(3) }
       let value = motion.generator(f, at: x)
       let drift = FlowGenerator(velocity: motion.generator.drift)(f, at: x)
       return SmallTime(
