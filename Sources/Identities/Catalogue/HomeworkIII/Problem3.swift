@@ -67,3 +67,11 @@ extension HomeworkIII {
     func start<S: Elementary>(_ x: S) -> S { 1 + S(0.625) * S.cos(x + 1) }
   }
 }
+
+extension Dual where Base == Symbol {
+  /// The number to first order at a moving `variable`: it is what the dual says where the variable is `point`.
+  func moving(to variable: Jet<Symbol>, from point: Symbol) -> Jet<Symbol> {
+    let distance = variable - Jet(constant: point)
+    return Jet(constant: value) + Jet(constant: derivative) * distance
+  }
+}
