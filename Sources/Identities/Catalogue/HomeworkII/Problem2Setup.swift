@@ -110,10 +110,10 @@ extension HomeworkII {
     Let(#"\kappa"#, 0.5)
     Let("x", sample.x)
     Let("z", sample.z)
-    Let("x_1", sample.x1)
+    Let("u_1", sample.x1)
     Let("u_0", sample.x0)
     Let("x_0", #"u_0 + \kappa z"#)
-    Let("x_t", #"a x_0 + t x_1 + \gamma z"#)
+    Let("x_t", #"a x_0 + t u_1 + \gamma z"#)
     Let(#"\nabla V(z)"#, by: "slopes of the potentials") { interpolant.latent.gradient(sample.z) }
     Let(#"\rho(t,x)"#, densityOf: "x_t")
     Let(
