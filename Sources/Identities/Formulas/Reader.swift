@@ -249,7 +249,7 @@ struct Parser {
       try checkEnd(opening, of: start, beforeFactor: piece)
       if piece == "(", isBareGroup(start..<index) {
         throw error(
-          "functions in brackets before a bracket, which is their argument or a factor",
+          "functions held together before a bracket, which is their argument or a factor",
           readings: ["f(...) + g(...)", "(f(t) + g(t))\\,(...)"])
       }
       start = index
@@ -302,14 +302,16 @@ struct Parser {
     return [first, last].allSatisfy { $0.side == nil && ["|", #"\Vert"#].contains($0.text) }
   }
 
-  /// Whether a factor is nothing but functions without their arguments, in brackets: `(f + g)`.
+  /// Whether a factor is nothing but functions without their arguments, held together: `(f + g)`, `\frac1f`.
   private func isBareGroup(_ range: Range<Int>) -> Bool {
-    guard tokens[range.lowerBound].text == "(", bare.contains(where: { range.contains($0.lowerBound) }) else {
-      return false
-    }
+    guard ["(", "[", #"\frac"#].contains(tokens[range.lowerBound].text),
+      bare.contains(where: { range.contains($0.lowerBound) })
+    else { return false }
     let functions = bare + implicit
     return range.allSatisfy { k in
-      tokens[k].isDigit || "()+-.".contains(tokens[k].text) || functions.contains { $0.contains(k) }
+      tokens[k].isDigit
+        || ["(", ")", "[", "]", "{", "}", "+", "-", ".", "/", #"\frac"#].contains(tokens[k].text)
+        || functions.contains { $0.contains(k) }
     }
   }
 
