@@ -101,6 +101,7 @@ import Testing
     Refusal(#"\frac1f(x)"#, 7, "functions held together before a bracket", nil, nil),
     Refusal(#"\sum_{i j=1}^2 a"#, 6, "a variable is expected"),
     Refusal(#"\lim_{\eta\mid\to0}a"#, 6, "a variable is expected"),
+    Refusal(#"(\dot\gamma - \gamma)(1 - t)"#, 21, "functions held together before a bracket", nil, nil),
     Refusal(#"f[x]"#, 1, "the arguments of f stand in round brackets"),
     Refusal(#"G(s)"#, 1, "G is declared at (t) alone"),
     Refusal(#"(a, c)"#, 2, "several quantities in brackets"),
