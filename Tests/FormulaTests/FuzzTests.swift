@@ -50,12 +50,16 @@ import Testing
     for (k, piece) in tokens.enumerated() {
       let next = k + 1 < tokens.count ? tokens[k + 1] : ""
       switch piece {
-      case "(", ")", "[", "]", "{", "}", #"\lbrace"#, #"\rbrace"#, "+", ",", "^", "_", #"\mathrm"#, #"\operatorname"#: break
+      case "(", ")", "[", "]", "{", "}", #"\lbrace"#, #"\rbrace"#, "+", ",", "^", "_", #"\mathrm"#,
+        #"\operatorname"#:
+        break
       // What has several spellings, of which one is printed.
-      case "'", #"\dot"#, #"\ddot"#, "e", #"\exp"#, #"\partial"#, "G", #"\beta"#, #"\begin"#, #"\end"#, #"\trace"#, "R":
+      case "'", #"\dot"#, #"\ddot"#, "e", #"\exp"#, #"\partial"#, "G", #"\beta"#, #"\begin"#, #"\end"#,
+        #"\trace"#, "R":
         if !isPrinted { return nil }
         pieces.append(piece)
-      case #"\nabla"# where [#"\nabla"#, "_"].contains(next) && !isPrinted, #"\Delta"# where next == "_" && !isPrinted,
+      case #"\nabla"# where [#"\nabla"#, "_"].contains(next) && !isPrinted,
+        #"\Delta"# where next == "_" && !isPrinted,
         #"\int"# where next == "^" && !isPrinted:
         return nil
       case #"\times"#: pieces.append(#"\cdot"#)

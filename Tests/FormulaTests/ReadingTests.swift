@@ -79,6 +79,8 @@ import Testing
     (#"\dot\gamma"#, #"(\gamma1@ t)"#),
     (#"\dot{\gamma}(s)"#, #"(\gamma1@ s)"#),
     (#"\ddot\gamma\gamma"#, #"(* (\gamma2@ t) (\gamma@ t))"#),
+    (#"(\dot\gamma - \gamma)(x - y)"#, #"(* (+ (\gamma1@ t) (- (\gamma@ t))) (+ x (- y)))"#),
+    (#"\frac{\dot\gamma}{\gamma}(1 - t)"#, #"(* (frac (\gamma1@ t) (\gamma@ t)) (+ 1 (- t)))"#),
     (#"\rho(t,x)"#, #"(\rho@ t x)"#),
     (#"\rho"#, #"(\rho@ t x)"#),
     (#"\rho_t(y)"#, #"(\rho_t@ t y)"#),

@@ -97,7 +97,11 @@ import Testing
     Refusal(
       #"\gamma^2(t)"#, 8, "a bracket behind a power or an index", #"\gamma(...)^2"#, #"\gamma^2\cdot(...)"#),
     Refusal(#"G^{-1}(t)x"#, 6, "a bracket behind a power or an index", #"G(...)^{-1}"#, nil),
-    Refusal(#"(f + q)(x)"#, 7, "functions in brackets before a bracket", nil, nil),
+    Refusal(#"(f + q)(x)"#, 7, "functions held together before a bracket", nil, nil),
+    Refusal(#"\frac1f(x)"#, 7, "functions held together before a bracket", nil, nil),
+    Refusal(#"\sum_{i j=1}^2 a"#, 6, "a variable is expected"),
+    Refusal(#"\lim_{\eta\mid\to0}a"#, 6, "a variable is expected"),
+    Refusal(#"(\dot\gamma - \gamma)(1 - t)"#, 21, "functions held together before a bracket", nil, nil),
     Refusal(#"f[x]"#, 1, "the arguments of f stand in round brackets"),
     Refusal(#"G(s)"#, 1, "G is declared at (t) alone"),
     Refusal(#"(a, c)"#, 2, "several quantities in brackets"),

@@ -2,9 +2,9 @@
 extension Parser {
   /// The pieces of a variable that an operator binds.
   func variable(_ range: Range<Int>) throws -> [Token] {
-    guard let first = range.first, tokens[first].isWord,
-      tokens[range].allSatisfy({ !"+-/=,".contains($0.text) })
-    else { throw error("a variable is expected", at: range.lowerBound) }
+    guard !range.isEmpty, try variableRange(range.lowerBound) == range else {
+      throw error("a variable is expected: a letter, with its accent and its index", at: range.lowerBound)
+    }
     let pieces = Array(tokens[range])
     if notation.entries[Token.canonical(pieces)]?.variables != nil {
       throw error("the function \(Token.canonical(pieces)) as a variable", at: range.lowerBound)
@@ -39,7 +39,8 @@ extension Parser {
     index += 1
     let ends = try endsOfIntegral(at: place)
     let stop = try differential(from: place)
-    let range = try variableOfIntegral(stop + 1)
+    let range = try variableRange(stop + 1)
+    if tokens[stop + 1].text == "d" { throw error("an integral over d", at: stop + 1) }
     let pieces = try variable(range)
     let name = Token.canonical(pieces)
     let entry = notation.entries[name]
@@ -115,14 +116,16 @@ extension Parser {
     #"\mathbf"#, #"\frac"#, #"\sqrt"#,
   ]
 
-  /// The variable behind a `d`: a letter, with its accent and its index.
-  private func variableOfIntegral(_ start: Int) throws -> Range<Int> {
+  /// The variable that begins at a place: a letter, with its accent and its index.
+  private func variableRange(_ start: Int) throws -> Range<Int> {
     var look = self
     look.index = start
     if Alphabet.accents[tokens[start].text] != nil { look.index += 1 }
-    _ = try look.argumentRange()
+    let letter = try look.argumentRange()
+    guard letter.count > 1 || !tokens[letter.lowerBound].isDigit && tokens[letter.lowerBound].isSymbol else {
+      throw error("a variable is expected: a letter, with its accent and its index", at: start)
+    }
     if look.take("_") { _ = try look.argumentRange() }
-    guard tokens[start].text != "d" else { throw error("an integral over d", at: start) }
     return start..<look.index
   }
 

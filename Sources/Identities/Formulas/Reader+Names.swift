@@ -35,7 +35,7 @@ extension Parser {
       }
       index = close + 1
     } else if !entry.written.isEmpty {
-      bare.append(place..<index)
+      bare.append((place..<index, entry))
     }
     return .name(entry.name, entry.kind, standingOn: entry.standsOn)
   }
@@ -69,7 +69,7 @@ extension Parser {
       if let bracket = next, Self.opensGroup.contains(bracket) {
         throw error("the arguments of \(entry.name) stand in round brackets")
       }
-      bare.append(place..<index)
+      bare.append((place..<index, entry))
     } else {
       implicit.append(place..<index)
     }

@@ -51,7 +51,7 @@ extension Parser {
       }
       raised = sign
     }
-    if index > stop, bare.contains(place..<stop), next == "(" {
+    if index > stop, bare.contains(where: { $0.range == place..<stop }), next == "(" {
       let (name, raised) = (source(place..<stop), source(stop..<index))
       throw error(
         "a bracket behind a power or an index, which is the argument of \(name) or a factor",

@@ -29,7 +29,7 @@ struct Parser {
   /// Variables that an integral, a sum or a limit binds, with their pieces.
   var scope: [(tokens: [Token], kind: Kind)] = []
   /// Where functions stand whose arguments are not written.
-  var bare: [Range<Int>] = []
+  var bare: [(range: Range<Int>, name: Notation.Entry)] = []
   /// Where functions stand whose arguments are never written.
   var implicit: [Range<Int>] = []
   /// How many formulas the place is inside of.
@@ -247,9 +247,9 @@ struct Parser {
         throw error("a number before a fraction", readings: ["2 + 1/2", "2 \\cdot 1/2"])
       }
       try checkEnd(opening, of: start, beforeFactor: piece)
-      if piece == "(", isBareGroup(start..<index) {
+      if piece == "(", takesBracket(start..<index) {
         throw error(
-          "functions in brackets before a bracket, which is their argument or a factor",
+          "functions held together before a bracket, which is their argument or a factor",
           readings: ["f(...) + g(...)", "(f(t) + g(t))\\,(...)"])
       }
       start = index
@@ -302,14 +302,30 @@ struct Parser {
     return [first, last].allSatisfy { $0.side == nil && ["|", #"\Vert"#].contains($0.text) }
   }
 
-  /// Whether a factor is nothing but functions without their arguments, in brackets: `(f + g)`.
-  private func isBareGroup(_ range: Range<Int>) -> Bool {
-    guard tokens[range.lowerBound].text == "(", bare.contains(where: { range.contains($0.lowerBound) }) else {
+  /// Whether a factor is nothing but functions without their arguments, held together, as `(f + g)` and `\frac1f` are,
+  /// and the bracket behind it may hold an argument of theirs.
+  private func takesBracket(_ range: Range<Int>) -> Bool {
+    let functions = bare.filter { range.contains($0.range.lowerBound) }
+    guard ["(", "[", #"\frac"#].contains(tokens[range.lowerBound].text), !functions.isEmpty else {
       return false
     }
-    let functions = bare + implicit
-    return range.allSatisfy { k in
-      tokens[k].isDigit || "()+-.".contains(tokens[k].text) || functions.contains { $0.contains(k) }
+    let isHeld = range.allSatisfy { k in
+      tokens[k].isDigit
+        || ["(", ")", "[", "]", "{", "}", "+", "-", ".", "/", #"\frac"#].contains(tokens[k].text)
+        || functions.contains { $0.range.contains(k) } || implicit.contains { $0.contains(k) }
+    }
+    guard isHeld, let close = try? closing(index) else { return false }
+    let inside = Token.canonical(tokens[(index + 1)..<close])
+    var look = self
+    let kind = (try? look.group())?.kind
+    return functions.contains { _, name in
+      if inside == name.written.joined(separator: ",") { return true }
+      guard tokens[range.lowerBound].text != #"\frac"#, let kind, name.written.count == 1 else {
+        return false
+      }
+      return zip(name.variables ?? [], name.variableKinds).contains {
+        $0 == name.written[0] && kind.isComparable(with: $1)
+      }
     }
   }
 
