@@ -71,7 +71,7 @@ extension HomeworkIII {
         Restatement(
           #"4\operatorname{Var}[\log R]"#, because: #"$A - \log R = 0$ is what is constant"#)
       }
-      Statistical("a constant sum, lognormal R", cases: [LognormalCase(sigma: 0.5, c: 0.25)]) { law, draw in
+      Statistical("a constant sum, lognormal R", cases: [LognormalCase(sigma: 0.5, c: 0.375)]) { law, draw in
         lognormalLaw(law, draw, A: #"c - \log R"#)
         Step(#"\mathbb{E}[e^{-A}R]"#, remark: #"$A + \log R = c$"#)
         Step(

@@ -39,7 +39,10 @@ extension HomeworkIII {
   private static var jensenForTwoPoints: Enclosure<TwoPointJensen> {
     Enclosure(
       "two-point laws",
-      cases: [TwoPointJensen(p: 0.25, b: 0.5, r: 1.5), TwoPointJensen(p: 0.625, b: -0.5, r: 4)],
+      cases: [
+        TwoPointJensen(p: 0.25, b: 0.5, r: 1.5), TwoPointJensen(p: 0.625, b: -0.5, r: 4),
+        TwoPointJensen(p: 0.375, b: 0.25, r: 0.5),
+      ],
       over: ["a": -1...1]
     ) { law, v in
       // (A, R) is (b, 1) or (a, r): the two vary together, and for a = b + log r their difference is constant.
@@ -185,17 +188,17 @@ extension HomeworkIII {
       Let(#"\sigma"#, law.sigma)
       Let("c", law.c)
       Let("z", draw.normal())
-      Let("R", #"e^{\sigma z}"#)
+      Let("R", #"e^{\frac12 + \sigma z}"#)
       Let("A", #"c - \tfrac12\sigma z"#)
       Let(#"\mathbb{E}[A]"#, "c")
-      Let(#"\mathbb{E}[\log R]"#, "0")
+      Let(#"\mathbb{E}[\log R]"#, #"\tfrac12"#)
       Let(#"\operatorname{Var}[Y]"#, #"\tfrac94\sigma^2"#)
       Let(#"\operatorname{Var}[A + \log R]"#, #"\tfrac14\sigma^2"#)
       Step(#"\mathbb{E}[e^{-A}R]"#)
       Step(
         #"e^{-\mathbb{E}[A] + \mathbb{E}[\log R]}e^{\frac12\operatorname{Var}[Y]}"#,
         because: "the gap of a normal variable is half its variance",
-        remark: #"$Y = A - \log R = c - \frac32\sigma z$"#)
+        remark: #"$Y = A - \log R = c - \frac12 - \frac32\sigma z$"#)
       Rival(#"e^{-\mathbb{E}[A] + \mathbb{E}[\log R]}"#, "tight although the exponent varies")
       Rival(
         #"e^{-\mathbb{E}[A] + \mathbb{E}[\log R]}e^{\frac12\operatorname{Var}[A + \log R]}"#,
