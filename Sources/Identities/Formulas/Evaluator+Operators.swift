@@ -169,7 +169,7 @@ extension Evaluator {
     _ frame: Frame
   ) throws -> Value<Base> {
     if frame.nodes[variable] == nil {
-      frame.nodes[variable] = try nodes().map { (Frame(frame, [variable: $0.at]), $0.weight) }
+      frame.nodes[variable] = try nodes().map { (Frame(frame, [variable: $0.at], isKept: true), $0.weight) }
     }
     var sum: Value<Base>?
     for (there, weight) in frame.nodes[variable] ?? [] {

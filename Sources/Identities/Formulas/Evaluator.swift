@@ -19,7 +19,11 @@ public final class Evaluator<Base: FormulaScalar> {
 
   /// Values of variables that an operator binds or moves, and what was computed with them.
   final class Frame {
-    let parent: Frame?
+    private let above: Frame?
+    /// The frame around, where it keeps this one: held here too, the two would keep every block's samples for ever.
+    private unowned let owner: Frame?
+    /// The frame around.
+    var parent: Frame? { above ?? owner }
     let values: [String: Value<Base>]
     let integers: [String: Int]
     /// How many levels of jets move in this frame and those around it.
@@ -31,9 +35,10 @@ public final class Evaluator<Base: FormulaScalar> {
 
     init(
       _ parent: Frame? = nil, _ values: [String: Value<Base>] = [:], integers: [String: Int] = [:],
-      levels: Int = 0
+      levels: Int = 0, isKept: Bool = false
     ) {
-      (self.parent, self.values, self.integers) = (parent, values, integers)
+      (above, owner) = isKept ? (nil, parent) : (parent, nil)
+      (self.values, self.integers) = (values, integers)
       self.levels = (parent?.levels ?? 0) + levels
     }
 
@@ -293,7 +298,7 @@ extension Evaluator {
       default: throw Unsupported("a derivative by what is neither a number nor a vector")
       }
     }
-    let result = Frame(frame, [variable: value], levels: levels)
+    let result = Frame(frame, [variable: value], levels: levels, isKept: true)
     frame.moving[motion] = result
     return result
   }
