@@ -1,8 +1,6 @@
 import Arithmetic
 import Verification
 
-/// The jets that functions of formulas are computed over, and not the second derivatives of a generator.
-typealias Jet<Base: Field> = Arithmetic.Jet<Base>
 
 /// The second homework, on interpolants with unusual paths, latent variables and diffusion coefficients.
 public enum HomeworkII {

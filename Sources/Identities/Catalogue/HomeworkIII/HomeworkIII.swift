@@ -1,8 +1,6 @@
 import Arithmetic
 import Verification
 
-/// The jets of formulas, and not those of generators.
-typealias Jet<Base: Field> = Arithmetic.Jet<Base>
 
 /// The third homework, on likelihoods and their bounds.
 public enum HomeworkIII {
