@@ -15,10 +15,6 @@ let optimised: [SwiftSetting] = [
   .unsafeFlags(["-target-cpu", "native"], .when(platforms: [.linux])),
 ]
 
-// A document of the catalogue is compiled file by file and not optimised: its lines are formulas and its closures run
-// once a block of samples, so that a change of one sign is seen in seconds.
-let native: [SwiftSetting] = [.unsafeFlags(["-target-cpu", "native"], .when(platforms: [.linux]))]
-
 /// A layer of the library, with the layers that it is written with.
 func layer(_ name: String, on dependencies: [String] = []) -> Target {
   .target(
@@ -33,13 +29,12 @@ func document(_ name: String, on more: [String] = []) -> Target {
     dependencies: (["Arithmetic", "Probability", "Transport", "Formulas", "Verification"] + more).map {
       .byName(name: $0)
     },
-    path: "Sources/Identities/Catalogue/\(name)", packageAccess: false, swiftSettings: native)
+    path: "Sources/Identities/Catalogue/\(name)", packageAccess: false, swiftSettings: optimised)
 }
 
 let layers = [
   "Arithmetic", "Probability", "Transport", "Sampling", "Learning", "OptimalTransport", "Formulas",
-  "Verification",
-  "Report", "Study",
+  "Verification", "Report", "Study",
 ]
 let documents = ["HomeworkII", "HomeworkIII", "DeepGenerativeModels", "Course", "ModelComparison"]
 

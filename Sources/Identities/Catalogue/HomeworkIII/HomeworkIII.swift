@@ -1,6 +1,4 @@
-import Arithmetic
 import Verification
-
 
 /// The third homework, on likelihoods and their bounds.
 public enum HomeworkIII {
