@@ -62,6 +62,8 @@ import Testing
         #"\Delta"# where next == "_" && !isPrinted,
         #"\int"# where next == "^" && !isPrinted:
         return nil
+      // `(A^{-1})^\top` is printed as `A^{-\top}`.
+      case "1" where !isPrinted && tokens[..<k].suffix(3) == ["^", "{", "-"]: break
       case #"\times"#: pieces.append(#"\cdot"#)
       case #"\Vert"#: pieces.append("|")
       default: pieces.append(piece)
