@@ -3,22 +3,28 @@
 
 extension SIMD8<Double> {
   /// The encodings of the lanes.
-  @inline(__always) package var bits: SIMD8<UInt64> { unsafeBitCast(self, to: SIMD8<UInt64>.self) }
+  @inlinable @inline(__always) package var bits: SIMD8<UInt64> { unsafeBitCast(self, to: SIMD8<UInt64>.self) }
 
-  @inline(__always) package init(bits: SIMD8<UInt64>) { self = unsafeBitCast(bits, to: SIMD8<Double>.self) }
+  @inlinable @inline(__always) package init(bits: SIMD8<UInt64>) {
+    self = unsafeBitCast(bits, to: SIMD8<Double>.self)
+  }
 }
 
 extension SIMD16<Float> {
   /// The encodings of the lanes.
-  @inline(__always) package var bits: SIMD16<UInt32> { unsafeBitCast(self, to: SIMD16<UInt32>.self) }
+  @inlinable @inline(__always) package var bits: SIMD16<UInt32> {
+    unsafeBitCast(self, to: SIMD16<UInt32>.self)
+  }
 
-  @inline(__always) package init(bits: SIMD16<UInt32>) { self = unsafeBitCast(bits, to: SIMD16<Float>.self) }
+  @inlinable @inline(__always) package init(bits: SIMD16<UInt32>) {
+    self = unsafeBitCast(bits, to: SIMD16<Float>.self)
+  }
 
   /// The integers of the lanes, each rounded to the nearest number, ties to even.
   ///
   /// A loop over memory, because the compiler turns it into one instruction where `SIMD16<Float>(integers)`
   /// stays sixteen.
-  @inline(__always) package init(nearest integers: SIMD16<UInt32>) {
+  @inlinable @inline(__always) package init(nearest integers: SIMD16<UInt32>) {
     var source = integers
     var result = SIMD16<Float>()
     withUnsafeMutableBytes(of: &source) { from in

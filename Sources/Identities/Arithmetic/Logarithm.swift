@@ -18,7 +18,7 @@ extension SIMD8<Double> {
   }
 
   /// The number `log(x) - scale * log 2` for positive normal `x` and an integer `scale`; error at most 1 ulp.
-  @inline(__always) package static func logarithm(ofNormal x: Self, minus scale: Self) -> Self {
+  @inlinable @inline(__always) package static func logarithm(ofNormal x: Self, minus scale: Self) -> Self {
     // Adding 1 - sqrt(1/2) to the encoding carries into the exponent just where the mantissa passes sqrt 2.
     let carried = x.bits &+ 0x0009_5f62_0000_0000
     // The exponent as a number: put in the low bits of 2^52.
@@ -57,7 +57,7 @@ extension SIMD16<Float> {
   }
 
   /// The parts of a positive normal number `2^k m`, with `m` from `sqrt(1/2)` to `sqrt 2`.
-  @inline(__always) package static func parts(ofNormal x: Self) -> (m: Self, k: Self) {
+  @inlinable @inline(__always) package static func parts(ofNormal x: Self) -> (m: Self, k: Self) {
     let carried = x.bits &+ 0x004a_fb0d
     let k = Self(bits: (carried &>> 23) | 0x4b00_0000) - (0x1p23 + 127)
     return (Self(bits: (carried & 0x007f_ffff) &+ 0x3f35_04f3), k)
@@ -65,7 +65,7 @@ extension SIMD16<Float> {
 
   /// The number `k log 2 + log(1 + f)` for an integer `k` of at most eight bits and `1 + f` from `sqrt(1/2)` to
   /// `sqrt 2`; error at most 1 ulp.
-  @inline(__always) package static func logarithm(ofOnePlus f: Self, plus k: Self) -> Self {
+  @inlinable @inline(__always) package static func logarithm(ofOnePlus f: Self, plus k: Self) -> Self {
     let s = f / (f + 2)
     let z = s * s
     var p = z * 0.298439801 + 0.399787843

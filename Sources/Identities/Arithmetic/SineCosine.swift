@@ -77,7 +77,8 @@ extension SIMD8<Double> {
   }
 
   /// The sine and the cosine of `r`, |r| <= pi/4, within 2 ulp: for where `r` is itself a rounded number.
-  @inline(__always) package static func quickSineAndCosine(_ r: Self) -> (sine: Self, cosine: Self) {
+  @inlinable @inline(__always) package static func quickSineAndCosine(_ r: Self) -> (sine: Self, cosine: Self)
+  {
     let z = r * r
     return (
       r + r * (z * (z * sinePolynomial(z) - 0.16666666666666655)), 1 + z * (z * cosinePolynomial(z) - 0.5)
@@ -85,7 +86,7 @@ extension SIMD8<Double> {
   }
 
   /// The rest of the sine, `(sin r - r + r^3 / 6) / r^5`, at `z = r^2`.
-  @inline(__always) private static func sinePolynomial(_ z: Self) -> Self {
+  @inlinable @inline(__always) static func sinePolynomial(_ z: Self) -> Self {
     var p = z * 1.5902398745250007e-10 - 2.505086697919762e-08
     p = p * z + 2.755731449153341e-06
     p = p * z - 0.00019841269832539601
@@ -93,7 +94,7 @@ extension SIMD8<Double> {
   }
 
   /// The rest of the cosine, `(cos r - 1 + r^2 / 2) / r^4`, at `z = r^2`.
-  @inline(__always) private static func cosinePolynomial(_ z: Self) -> Self {
+  @inlinable @inline(__always) static func cosinePolynomial(_ z: Self) -> Self {
     var p = z * -1.1362703716944188e-11 + 2.0875788088370687e-09
     p = p * z - 2.755731488264858e-07
     p = p * z + 2.480158729155858e-05
@@ -172,18 +173,19 @@ extension SIMD16<Float> {
   }
 
   /// The sine and the cosine of `r`, |r| <= pi/4, within 2 ulp: for where `r` is itself a rounded number.
-  @inline(__always) package static func quickSineAndCosine(_ r: Self) -> (sine: Self, cosine: Self) {
+  @inlinable @inline(__always) package static func quickSineAndCosine(_ r: Self) -> (sine: Self, cosine: Self)
+  {
     let z = r * r
     return (r + r * (z * sinePolynomial(z)), 1 + z * (z * cosinePolynomial(z) - 0.5))
   }
 
   /// The rest of the sine, `(sin r - r) / r^3`, at `z = r^2`.
-  @inline(__always) private static func sinePolynomial(_ z: Self) -> Self {
+  @inlinable @inline(__always) static func sinePolynomial(_ z: Self) -> Self {
     (z * -0.00019523628 + 0.00833223946) * z - 0.166666567
   }
 
   /// The rest of the cosine, `(cos r - 1 + r^2 / 2) / r^4`, at `z = r^2`.
-  @inline(__always) private static func cosinePolynomial(_ z: Self) -> Self {
+  @inlinable @inline(__always) static func cosinePolynomial(_ z: Self) -> Self {
     (z * 2.44377479e-05 - 0.00138873619) * z + 0.0416666456
   }
 

@@ -10,7 +10,7 @@ extension SIMD8<Double> {
   ///
   /// The comparison tells the compiler that no lane can ask for the library's error handling, and the loop
   /// over memory then becomes one instruction; `squareRoot()` on the vector stays eight calls.
-  @inline(__always) package static func nonNegativeRoot(_ x: Self) -> Self {
+  @inlinable @inline(__always) package static func nonNegativeRoot(_ x: Self) -> Self {
     var result = x
     withUnsafeMutableBytes(of: &result) { raw in
       let number = raw.assumingMemoryBound(to: Double.self)
@@ -29,7 +29,7 @@ extension SIMD16<Float> {
   }
 
   /// The square root, with zero for a negative lane; one instruction, as for `Double`.
-  @inline(__always) package static func nonNegativeRoot(_ x: Self) -> Self {
+  @inlinable @inline(__always) package static func nonNegativeRoot(_ x: Self) -> Self {
     var result = x
     withUnsafeMutableBytes(of: &result) { raw in
       let number = raw.assumingMemoryBound(to: Float.self)
