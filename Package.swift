@@ -80,19 +80,32 @@ let package = Package(
       swiftSettings: optimised),
     .executableTarget(name: "verify", dependencies: ["Identities", "Study"]),
     .testTarget(name: "FormulaTests", dependencies: ["Arithmetic", "Formulas"]),
+    .plugin(
+      name: "PartTests", capability: .buildTool(), dependencies: ["part-tests"],
+      path: "Tests/PartTests/Plugin"),
+    .executableTarget(name: "part-tests", path: "Tests/PartTests/Writer"),
     .testTarget(name: "FoundationTests", dependencies: ["Identities"], exclude: ["Truth"]),
     .testTarget(name: "LearningTests", dependencies: ["Identities", "Learning"]),
     .target(name: "TruthValues", path: "Tests/TruthValues", resources: [.copy("truth.json")]),
-    .testTarget(name: "HomeworkIITests", dependencies: ["Identities", "HomeworkII", "TruthValues"]),
-    .testTarget(name: "HomeworkIIITests", dependencies: ["Identities", "HomeworkIII", "TruthValues"]),
+    .testTarget(
+      name: "HomeworkIITests", dependencies: ["Identities", "HomeworkII", "TruthValues"],
+      plugins: ["PartTests"]),
+    .testTarget(
+      name: "HomeworkIIITests", dependencies: ["Identities", "HomeworkIII", "TruthValues"],
+      plugins: ["PartTests"]),
     .testTarget(
       name: "ReportTests",
-      dependencies: ["Identities", "ModelComparison", "OptimalTransport", "Learning", "Study", "TruthValues"]),
+      dependencies: [
+        "Identities", "ModelComparison", "OptimalTransport", "Learning", "Study", "TruthValues",
+      ],
+      plugins: ["PartTests"]),
     .testTarget(name: "SamplingTests", dependencies: ["Identities"]),
     .testTarget(name: "TransportCostTests", dependencies: ["Identities", "OptimalTransport", "TruthValues"]),
     .testTarget(
-      name: "DeepGenerativeModelsTests", dependencies: ["Identities", "DeepGenerativeModels", "TruthValues"]),
-    .testTarget(name: "CourseTests", dependencies: ["Identities", "Course", "TruthValues"]),
+      name: "DeepGenerativeModelsTests", dependencies: ["Identities", "DeepGenerativeModels", "TruthValues"],
+      plugins: ["PartTests"]),
+    .testTarget(
+      name: "CourseTests", dependencies: ["Identities", "Course", "TruthValues"], plugins: ["PartTests"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -2,16 +2,10 @@ import Testing
 import TruthValues
 
 @testable import Arithmetic
-@testable import Catalogue
 @testable import DeepGenerativeModels
 
 /// Deep Generative Models, Question 1: denoising score matching and smoothing.
 @Suite struct Question1Tests {
-  @Test("every part has the expected verdict", arguments: ["DGM.0", "DGM.1a", "DGM.1b"])
-  func part(id: String) async throws {
-    try await Catalogue.identity(id).verify()
-  }
-
   @Test("both losses, their difference and the Fisher information are the true ones")
   func mixture() throws {
     let truth = try TruthCase("T.DGM.1a.mixture")
@@ -25,15 +19,15 @@ import TruthValues
     let constant = -model.conditionalVariance().value / 2
     let fisher = model.mean { model.score($0).squared }.value
     for k in 0..<2 {
-      #expect(try truth.accepts([explicit[k]], for: "J1_model\(k)"))
-      #expect(try truth.accepts([joint[k]], for: "J2_model\(k)"))
-      #expect(try truth.accepts([explicit[k] - joint[k]], for: "c"))
+      try truth.accept([explicit[k]], for: "J1_model\(k)")
+      try truth.accept([joint[k]], for: "J2_model\(k)")
+      try truth.accept([explicit[k] - joint[k]], for: "c")
     }
-    #expect(try truth.accepts([constant], for: "c"))
-    #expect(try truth.accepts([fisher / 2 - joint[2]], for: "c"))
-    #expect(try truth.accepts([fisher], for: "fisher_of_smoothed"))
+    try truth.accept([constant], for: "c")
+    try truth.accept([fisher / 2 - joint[2]], for: "c")
+    try truth.accept([fisher], for: "fisher_of_smoothed")
     for wrong in ["plus_half_variance", "without_half", "c_conditional_only"] {
-      #expect(try truth.rejects(wrong, where: [constant]))
+      try truth.reject(wrong, where: [constant])
     }
   }
 
@@ -47,14 +41,12 @@ import TruthValues
           (rows[row + column] / rows[row + 1]).squared, dimension: Int(rows[row]))
       }
     }
-    #expect(try truth.accepts(pairs, for: "KL_pairs"))
+    try truth.accept(pairs, for: "KL_pairs")
     let integrals = DeepGenerativeModels.SmoothingPair.all.prefix(2).map(\.integrals)
-    #expect(
-      try truth.accepts(
-        integrals.map(\.marginal.value), for: "marginal_KL_for_q0_standard_normal_row1"))
-    #expect(try truth.accepts(integrals.map(\.joint.value) + pairs.dropFirst(2), for: "KL_pairs"))
-    #expect(try truth.rejects("reverse_KL", where: Array(pairs.prefix(2))))
-    #expect(try truth.rejects("r_minus_log_r_without_minus_one", where: Array(pairs.prefix(2))))
+    try truth.accept(integrals.map(\.marginal.value), for: "marginal_KL_for_q0_standard_normal_row1")
+    try truth.accept(integrals.map(\.joint.value) + pairs.dropFirst(2), for: "KL_pairs")
+    try truth.reject("reverse_KL", where: Array(pairs.prefix(2)))
+    try truth.reject("r_minus_log_r_without_minus_one", where: Array(pairs.prefix(2)))
   }
 
   @Test("under a uniform kernel the difference of the losses depends on the model")

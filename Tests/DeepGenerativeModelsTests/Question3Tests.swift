@@ -2,17 +2,11 @@ import Testing
 import TruthValues
 
 @testable import Arithmetic
-@testable import Catalogue
 @testable import DeepGenerativeModels
 @testable import Probability
 
 /// Deep Generative Models, Question 3: from dogs to huskies.
 @Suite struct Question3Tests {
-  @Test("every part has the expected verdict", arguments: ["DGM.3a", "DGM.3a.corrected", "DGM.3b"])
-  func part(id: String) async throws {
-    try await Catalogue.identity(id).verify()
-  }
-
   @Test("outputs and divergences are the true ones, in closed form and by the moments of the reversed SDE")
   func table() throws {
     let truth = try TruthCase("T.DGM.3.dog_to_husky")
@@ -26,7 +20,7 @@ import TruthValues
         DeepGenerativeModels.normalDivergence(model.noised(model.dog), from: model.noised(model.husky)),
       ]
     }
-    #expect(try truth.accepts(rows, for: "rows"))
+    try truth.accept(rows, for: "rows")
     for (row, B) in try truth.input("integrated_beta_t0").enumerated() {
       let item = DeepGenerativeModels.DogCase(B: B)
       let solved = try item.solved(item.model.noised(item.model.dog), score: (1.5, 0.25))

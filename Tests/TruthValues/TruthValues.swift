@@ -1,10 +1,12 @@
 import Foundation
+import Testing
 
 /// Values to some thirty digits, computed apart from this package by two routes each.
 ///
 /// `truth.json` holds, for each case, its inputs, the expected values, how they were computed, the tolerance that
 /// double precision can be held to, and wrong variants: values that a test must reject.
 public struct TruthCase {
+  private let id: String
   private let fields: [String: Any]
 
   /// The case of a name, such as `T.II.1.mix1d.a`.
@@ -14,7 +16,7 @@ public struct TruthCase {
       let cases = file["cases"] as? [[String: Any]],
       let fields = cases.first(where: { $0["id"] as? String == id })
     else { throw Missing(what: "case \(id)") }
-    self.fields = fields
+    (self.id, self.fields) = (id, fields)
   }
 
   /// The relative tolerance that the case is to be reproduced to.
@@ -31,14 +33,42 @@ public struct TruthCase {
   /// A value that a test must reject, its components in order.
   public func wrong(_ name: String) throws -> [Double] { try value("wrong_variants", name) }
 
-  /// Whether `values` are the expected ones, to the case's tolerance relative to the largest of them.
-  public func accepts(_ values: [Double], for name: String) throws -> Bool {
-    try Self.agree(values, expected(name), within: tolerance)
+  /// Fails a test unless `values` are the expected ones, to the case's tolerance relative to the largest of them.
+  public func accept(
+    _ values: [Double], for name: String, at place: SourceLocation = #_sourceLocation
+  ) throws {
+    try judge(values, name, expected(name), mustAgree: true, place)
   }
 
-  /// Whether `values` differ from a wrong variant by more than the case's tolerance.
-  public func rejects(_ name: String, where values: [Double]) throws -> Bool {
-    try !Self.agree(values, wrong(name), within: tolerance)
+  /// Fails a test unless `values` differ from the expected ones: a wrong formula gives them.
+  public func refuse(
+    _ values: [Double], for name: String, at place: SourceLocation = #_sourceLocation
+  ) throws {
+    try judge(values, name, expected(name), mustAgree: false, place)
+  }
+
+  /// Fails a test unless `values` differ from a wrong variant by more than the case's tolerance.
+  public func reject(
+    _ name: String, where values: [Double], at place: SourceLocation = #_sourceLocation
+  ) throws {
+    try judge(values, name, wrong(name), mustAgree: false, place)
+  }
+
+  /// Fails a test unless `values`, which a wrong formula gives, are the wrong variant.
+  public func reproduce(
+    _ name: String, where values: [Double], at place: SourceLocation = #_sourceLocation
+  ) throws {
+    try judge(values, name, wrong(name), mustAgree: true, place)
+  }
+
+  private func judge(
+    _ values: [Double], _ name: String, _ truth: [Double], mustAgree: Bool, _ place: SourceLocation
+  ) throws {
+    let tolerance = try tolerance
+    guard Self.agree(values, truth, within: tolerance) != mustAgree else { return }
+    let says = mustAgree ? "must be within" : "must differ by more than"
+    Issue.record(
+      "\(id), \(name): \(values) \(says) \(tolerance) of the largest from \(truth)", sourceLocation: place)
   }
 
   private static func agree(_ a: [Double], _ b: [Double], within tolerance: Double) -> Bool {
