@@ -60,7 +60,7 @@ extension Session {
 
 extension Duration {
   /// The duration in minutes and seconds, for a person.
-  fileprivate var minutes: String {
+  var minutes: String {
     let seconds = max(0, components.seconds)
     return seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
   }

@@ -18,8 +18,13 @@ struct Session {
       seed: options.seed ?? plain.seed, resolution: options.resolution ?? plain.resolution,
       sampleBudget: options.budget ?? plain.sampleBudget,
       width: options.threads ?? ProcessInfo.processInfo.activeProcessorCount
-    ) { finished, total, id in
-      Self.showProgress(finished == total ? "" : "\(finished) of \(total) identities, last \(id)")
+    ) { progress in
+      let left = progress.timeLeft.map { ", about \($0.minutes) left" } ?? ""
+      let (finished, total) = (progress.finished, progress.total)
+      Self.showProgress(
+        finished == total
+          ? ""
+          : "\(finished) of \(total) identities\(left), now \(progress.underWay.joined(separator: " and "))")
     }
   }
 

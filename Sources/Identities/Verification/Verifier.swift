@@ -13,15 +13,15 @@ public struct Verifier: Sendable {
   public let sampleBudget: Int
   /// How many tasks may be under way at once; changes nothing but the time a run takes.
   public let width: Int
-  /// What hears of every finished identity: how many are finished, of how many, and which it was.
-  public var progress: @Sendable (_ finished: Int, _ total: Int, _ id: String) -> Void
+  /// What hears how far a run of several identities is, whenever one is begun or finished.
+  public var progress: @Sendable (RunProgress) -> Void
 
   /// A verifier; the defaults are those of the committed report.
   ///
   /// Throws `InvalidArgument` unless 0 < resolution < 1, sampleBudget > 0 and width > 0.
   public init(
     seed: UInt64 = defaultSeed, resolution: Double = 0.005, sampleBudget: Int = 1 << 28, width: Int = 2,
-    progress: @escaping @Sendable (Int, Int, String) -> Void = { _, _, _ in }
+    progress: @escaping @Sendable (RunProgress) -> Void = { _ in }
   ) throws {
     guard resolution > 0, resolution < 1 else {
       throw InvalidArgument("resolution", is: resolution, expected: "a fraction between 0 and 1")
@@ -43,10 +43,11 @@ public struct Verifier: Sendable {
   /// `CancellationError` where the task is cancelled; what goes wrong inside a check makes it inconclusive.
   public func verify(_ identities: [Identity]) async throws -> RunResult {
     try validate(identities)
-    let counter = Counter()
+    let watch = RunWatch(identities)
     let results = try await identities.concurrentMap(width: width) { identity in
+      progress(await watch.begin(identity))
       let result = try await verify(identity)
-      progress(await counter.next(), identities.count, identity.id)
+      progress(await watch.finish(identity))
       return result
     }
     return RunResult(seed: seed, resolution: resolution, sampleBudget: sampleBudget, identities: results)
@@ -124,14 +125,6 @@ public struct Verifier: Sendable {
       throw InvalidArgument(
         "identities", is: "\(statistical) statistical checks",
         expected: "at most \(ErrorBudget.mostChecks), which the run's error budget covers")
-    }
-  }
-
-  private actor Counter {
-    private var count = 0
-    func next() -> Int {
-      count += 1
-      return count
     }
   }
 
