@@ -2,18 +2,27 @@
 
 import PackageDescription
 
-// `swift test` builds for debugging, where unoptimised simulation would take hours: the library is
-// optimised in both configurations. The native target is worth a factor of 100 wherever a fused
-// multiply-add would otherwise be a library call; it was tried on Linux only.
-let optimised: [SwiftSetting] = [
-  .unsafeFlags(
-    [
-      "-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode",
-      "-cross-module-optimization",
-    ],
-    .when(configuration: .debug)),
-  .unsafeFlags(["-target-cpu", "native"], .when(platforms: [.linux])),
-]
+// .ci/run asks for a warning at every expression that takes longer to check than it says, in milliseconds.
+let watched: [SwiftSetting] =
+  Context.environment["IDENTITIES_SLOWEST_EXPRESSION"].map {
+    [.unsafeFlags(["-Xfrontend", "-warn-long-expression-type-checking=\($0)"])]
+  } ?? []
+
+// The native target is worth a factor of 100 wherever a fused multiply-add would otherwise be a library call; it was
+// tried on Linux only.
+let native: [SwiftSetting] = [.unsafeFlags(["-target-cpu", "native"], .when(platforms: [.linux]))] + watched
+
+// `swift run` and `swift test` build for debugging, where unoptimised simulation would take hours: the library is
+// optimised in both configurations.
+let optimised: [SwiftSetting] =
+  [
+    .unsafeFlags(
+      [
+        "-O", "-whole-module-optimization", "-num-threads", "2", "-disable-batch-mode",
+        "-cross-module-optimization",
+      ],
+      .when(configuration: .debug))
+  ] + native
 
 /// A layer of the library, with the layers that it is written with.
 func layer(_ name: String, on dependencies: [String] = []) -> Target {
