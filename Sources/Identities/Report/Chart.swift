@@ -80,7 +80,9 @@ package struct Chart {
 
   /// The ends of a series' error bars.
   private static func ends(_ series: Figure.Series) -> [(x: Double, low: Double, high: Double)] {
-    zip(series.points, series.errors).filter { $0.1 > 0 }.map { ($0.0.x, $0.0.y - $0.1, $0.0.y + $0.1) }
+    zip(series.points, series.errors).filter { $0.1 > 0 }.map { point, error in
+      (point.x, point.y - error, point.y + error)
+    }
   }
 
   /// The error bars of a series; one that reaches below what the axis shows ends at the bottom.

@@ -45,7 +45,8 @@ struct FrozenMixture<Scalar: LaneScalar>: Sendable {
         }
       let scalars = [Double.log(weight.value) - volume, gain.trace]
       let vectors = present.mean.components + offset.components
-      return (scalars + vectors + held(precision) + held(gain)).map { Scalar($0) }
+      let component: [Double] = scalars + vectors + held(precision) + held(gain)
+      return component.map { Scalar($0) }
     }
     (dimension, size, self.isIsotropic) = (d, law.components.count, isIsotropic)
   }

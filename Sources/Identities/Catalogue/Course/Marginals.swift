@@ -170,15 +170,17 @@ extension Course {
           #"\tfrac{e^{2L} - 1}{2L}\iint|\hat b - b|^2\rho"#,
           because: "Gronwall's and Cauchy's inequalities, sharper"
         ) {
-          (Dual.exp(2 * L) - 1) / (2 * L) * c.squared
+          let growth = (Dual.exp(2 * L) - 1) / (2 * L)
+          return growth * c.squared
         }
         Rival(#"\iint|\hat b - b|^2\rho = c^2"#, "without the Lipschitz factor") { c.squared }
       }
       Enclosure("divergence with common noise", over: ["v": 0.0625...1, "e": 0.25...1], precision: 0x1p-10) {
         p in
         let (v, e) = (p["v"], p["e"])
+        let variance = v + 2 * e
         Step(#"\mathrm{KL}(N(0, v + 2\varepsilon)\Vert N(1, v + 2\varepsilon)), \quad \hat b = b + 1"#) {
-          1 / (2 * (v + 2 * e))
+          1 / (2 * variance)
         }
         Step(
           #"\tfrac1{4\varepsilon}\iint|\hat b - b|^2\rho = \tfrac1{4\varepsilon}"#, because: "III.1b",
@@ -209,7 +211,8 @@ extension Course {
       }
       Enclosure("divergence with different noise", over: ["e": 0.0625...0.1875], precision: 0x1p-10) { p in
         let e = p["e"]
-        let ratio = (1 + 2 * e) / (Dual(3) / 2)
+        let variance = 1 + 2 * e
+        let ratio = variance / (Dual(3) / 2)
         Step(
           #"\mathrm{KL}(N(0, 1 + 2\varepsilon)\Vert N(0, \tfrac32)), \quad b = \hat b = 0, \; \hat\varepsilon = \tfrac14"#
         ) {
@@ -239,7 +242,8 @@ extension Course {
         Step(
           #"\mathbb{E}|e^{i\hat X_1} - e^{iX_1}|^2 \ge W_2^2, \quad b = a\sin x, \; \hat b = \hat a\sin x"#
         ) {
-          2 - 2 * (end.cos * other.cos + end.sin * other.sin)
+          let cosine = end.cos * other.cos + end.sin * other.sin
+          return 2 - 2 * cosine
         }
         Step(
           #"e^{2L}\,\mathbb{E}|\hat b - b|^2(X_U)"#, because: #"Gronwall's inequality with $L = \hat a$"#,

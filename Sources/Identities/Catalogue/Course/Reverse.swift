@@ -145,7 +145,10 @@ extension Course {
         // A function of both ends, of which the later one is kept: the reversed path begins where the path ends.
         let ends = forward.paths(draw, from: [1 - begin, begin], until: T)
         let value = { (starts: [Int]) in
-          Variate(samples: zip(starts, ends.last).map { $0 == 0 ? Double(1 + $1) : 0 })
+          let samples = zip(starts, ends.last).map { (start: Int, end: Int) -> Double in
+            start == 0 ? Double(1 + end) : 0
+          }
+          return Variate(samples: samples)
         }
         let rerun = { (process: JumpProcess) in value(process.ends(draw, from: ends.last, until: T)) }
         Step(#"\mathbb{E}\bigl[1_{X_0 = 0}\,(1 + X_T)\bigr], \text{ run forwards from } \rho_0"#) {

@@ -41,7 +41,8 @@ extension DeepGenerativeModels {
           slope / Symbol(d)
         }
         Rival(#"\tfrac d2\Bigl(\frac1\alpha - \frac{\sigma_0^2}{\alpha^2}\Bigr)"#, "reverse divergence") {
-          Symbol(d) / 2 * (1 / alpha - s.squared / alpha.squared)
+          let reverse = 1 / alpha - s.squared / alpha.squared
+          return Symbol(d) / 2 * reverse
         }
         Rival(#"\frac d{2\sigma_0^2}"#, "logarithm forgotten") { Symbol(d) / (2 * s.squared) }
       }

@@ -19,8 +19,8 @@ extension DeepGenerativeModels {
     func mean(_ t: S) -> S { (1 - t) * start.mean + t * end.mean }
     /// The variance of `X_t` for a mixture of bridges with variance `noise t (1 - t)` over the coupling.
     func variance(_ t: S, noise: S) -> S {
-      (1 - t).squared * start.variance + t.squared * end.variance + 2 * t * (1 - t) * covariance + noise * t
-        * (1 - t)
+      let ends = (1 - t).squared * start.variance + t.squared * end.variance
+      return ends + 2 * t * (1 - t) * covariance + noise * t * (1 - t)
     }
     /// The variance of `X_t`.
     func variance(_ t: S) -> S { variance(t, noise: 2 * epsilon) }
@@ -143,11 +143,12 @@ extension DeepGenerativeModels {
         }
         Exact("the plan's density", dimensions: [1]) { symbols, _ in
           let (a, c, e) = (symbols.scalar("a"), symbols.scalar("c"), symbols.scalar("eps"))
+          let b = (c.squared + 2 * e * c) / a
           let precision = { (b: Symbol) in
             Matrix([[a, c], [c, b]]).inverse[0, 1]
           }
           Step(#"\partial_x\partial_y\log\pi(x,y), \quad c^2 + 2\varepsilon c = ab"#) {
-            -precision((c.squared + 2 * e * c) / a)
+            -precision(b)
           }
           Step(#"\partial_x\partial_y\Bigl(-\frac{|x-y|^2}{4\varepsilon}\Bigr) = \frac1{2\varepsilon}"#) {
             1 / (2 * e)
@@ -157,7 +158,7 @@ extension DeepGenerativeModels {
             "regularisation by two epsilon"
           ) { 1 / e }
           Restatement(#"\frac c{ab - c^2}"#, because: "the inverse of a covariance") {
-            c / (a * ((c.squared + 2 * e * c) / a) - c.squared)
+            c / (a * b - c.squared)
           }
           Rival(#"0"#, "independent coupling") { 0 }
         }

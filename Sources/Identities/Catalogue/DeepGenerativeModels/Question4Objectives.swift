@@ -98,9 +98,11 @@ extension DeepGenerativeModels {
           let (theta, s) = (v["theta"], v["s"])
           let entropy = (Dual<Interval>.log(2 * Dual.pi) + 1) / 2
           let volume: Dual<Interval> = .log(2 * Dual.pi * s.squared)
-          let loss = volume / 2 + (1 + theta.squared) / (2 * s.squared)
+          // E_q |x - theta|^2.
+          let square = 1 + theta.squared
+          let loss = volume / 2 + square / (2 * s.squared)
           // KL(N(0, 1) || N(theta, s^2)).
-          let divergence = ((1 + theta.squared) / s.squared - 1 + Dual.log(s.squared)) / 2
+          let divergence = (square / s.squared - 1 + Dual.log(s.squared)) / 2
           Step(#"-\mathbb{E}_q[\log p^{\theta,s}], \quad q = N(0,1),\; p = N(\theta, s^2)"#) { loss }
           Step(#"h(q) + \mathrm{KL}(q\Vert p)"#, because: #"$\log p = \log q - \log\frac qp$"#) {
             entropy + divergence

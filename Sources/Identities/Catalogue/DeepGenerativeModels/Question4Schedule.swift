@@ -124,7 +124,8 @@ extension DeepGenerativeModels {
         Step(#"\alpha_t^2 + \sigma_t^2"#) { square(Dual.sqrt(1 - alpha.squared)) }
         Step(#"1"#, because: #"$\sigma_t^2 = 1 - \alpha_t^2$"#) { 1 as Dual<Interval> }
         Restatement(#"\alpha_t^2 + (1 - \alpha_t)(1 + \alpha_t)"#) {
-          alpha.squared + (1 - alpha) * (1 + alpha)
+          let noise = (1 - alpha) * (1 + alpha)
+          return alpha.squared + noise
         }
         Rival(#"\alpha_t^2 + (1 - \alpha_t^2)^2"#, "square root forgotten: the sheet") {
           square(1 - alpha.squared)
@@ -135,13 +136,14 @@ extension DeepGenerativeModels {
         "rate of the signal", cases: [NoiseRate.rising], over: ["t": 0...1], precision: 0x1p-12
       ) { rate, v in
         let t = v["t"]
+        let beta = rate.beta(1 - t)
         Step(#"\frac{\dot\alpha_t}{\alpha_t}"#) { derivative(at: t) { Dual.log(rate.alpha($0)) } }
-        Step(#"\tfrac12\beta(1-t)"#, because: #"$T' = \beta$, at $1-t$"#) { rate.beta(1 - t) / 2 }
+        Step(#"\tfrac12\beta(1-t)"#, because: #"$T' = \beta$, at $1-t$"#) { beta / 2 }
         Rival(#"\tfrac12T(1)"#, "T(1-t) read as a product") {
           derivative(at: t) { Dual.log(rate.alphaOfProduct($0)) }
         }
         Rival(#"\tfrac12\beta(t)"#, "time not reversed") { rate.beta(t) / 2 }
-        Rival(#"-\tfrac12\beta(1-t)"#, "sign: noising for denoising") { -rate.beta(1 - t) / 2 }
+        Rival(#"-\tfrac12\beta(1-t)"#, "sign: noising for denoising") { -beta / 2 }
       }
       Numerical(
         "the integral by quadrature",
@@ -317,7 +319,10 @@ extension DeepGenerativeModels {
       x: .init("time t"), y: .init("coefficient")
     ) {
       // Points crowd at the end, where everything happens.
-      let times = (0...128).map { 1 - (1 - Double($0) / 128).power(3) }
+      let times = (0...128).map { k in
+        let rest = 1 - Double(k) / 128
+        return 1 - rest.power(3)
+      }
       let alpha = { (t: Double) in NoiseRate.sheet.alpha(t) }
       return [
         .init("αₜ", points: times.map { ($0, alpha($0)) }),
@@ -335,7 +340,10 @@ extension DeepGenerativeModels {
         """#,
       x: .init("time t"), y: .init("coefficient")
     ) {
-      let times = (0...128).map { 1 - (1 - Double($0) / 128).squared * 0.02 }
+      let times = (0...128).map { k in
+        let rest = 1 - Double(k) / 128
+        return 1 - rest.squared * 0.02
+      }
       let alpha = { (t: Double) in NoiseRate.sheet.alpha(t) }
       return [
         .init("αₜ", points: times.map { ($0, alpha($0)) }),

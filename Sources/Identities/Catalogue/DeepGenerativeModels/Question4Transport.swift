@@ -226,10 +226,12 @@ extension DeepGenerativeModels {
             try item.flow.flow(of: [item.x], from: 0, to: item.time).position
           }
           Step(#"tm + \sqrt{(1-t)^2 + t^2v}\,x_0"#, because: "monotone between normal laws") {
-            [t * m + Interval.sqrt((1 - t).squared + t.squared * v) * x]
+            let deviation = Interval.sqrt((1 - t).squared + t.squared * v)
+            return [t * m + deviation * x]
           }
           Rival(#"(1-t)x_0 + t(m + \sqrt v\,x_0)"#, "optimal transport's straight line") {
-            [(1 - t) * x + t * (m + Interval.sqrt(v) * x)]
+            let image = m + Interval.sqrt(v) * x
+            return [(1 - t) * x + t * image]
           }
         }
         Statistical("laws and costs, simulated in the plane", cases: [PlanarPair.truth]) { pair, draw in

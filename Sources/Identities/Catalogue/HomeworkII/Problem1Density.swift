@@ -49,16 +49,17 @@ extension HomeworkII {
       let exponents = atoms.map { ((x - (1 - t) * $0 - t * $1) / A).squared / 2 }
       let volume = Dual.sqrt(2 * Dual<Interval>.pi)
       let kernels = exponents.map { Dual.exp(-$0) }
+      let (exponent, kernel) = (exponents.reduce(0, +), kernels.reduce(0, +))
       Step(#"\rho(t,x) = \mathbb{E}\,k(x - I), \quad k(y) = |\det A|^{-1}(2\pi)^{-1/2}e^{-|A^{-1}y|^2/2}"#) {
-        kernels.reduce(0, +) / (4 * -A * volume)
+        kernel / (4 * -A * volume)
       }
       Rival(#"\mathbb{E}\,k(x-I)\,\det A / |\det A|"#, "determinant without absolute value") {
-        kernels.reduce(0, +) / (4 * A * volume)
+        kernel / (4 * A * volume)
       }
       Step(
         #"|\det A|^{-1}(2\pi)^{-1/2}\exp\bigl(-\tfrac12\mathbb{E}|A^{-1}(x-I)|^2\bigr) > 0"#,
         because: "Jensen's inequality for the exponential", relation: .atLeast
-      ) { Dual.exp(-exponents.reduce(0, +) / 4) / (-A * volume) }
+      ) { Dual.exp(-exponent / 4) / (-A * volume) }
       Rival(
         #"|\det A|^{-1}(2\pi)^{-1/2}\exp\bigl(-\tfrac12|A^{-1}(x-\mathbb{E}I)|^2\bigr)"#,
         "average inside the square"
@@ -75,8 +76,10 @@ extension HomeworkII {
       "derivatives of the kernel are bounded, orders 1 to 4", cases: [1, 2, 3, 4], over: ["u": -8...8]
     ) { order, p in
       let u = p["u"]
-      let hermite = (1...order).reduce((0 as Dual<Interval>, 1 as Dual<Interval>)) { previous, n in
-        (previous.1, u * previous.1 - Dual(n - 1) * previous.0)
+      let start: (Dual<Interval>, Dual<Interval>) = (0, 1)
+      let hermite = (1...order).reduce(start) { previous, n in
+        let next = u * previous.1 - Dual(n - 1) * previous.0
+        return (previous.1, next)
       }.1
       let factorial = Dual<Interval>((1...order).reduce(1, *))
       Step(#"\bigl(\tfrac{d^n}{du^n}e^{-u^2/2}\bigr)^2"#) { (hermite * Dual.exp(-u.squared / 2)).squared }

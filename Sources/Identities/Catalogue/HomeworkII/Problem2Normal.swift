@@ -48,7 +48,8 @@ extension HomeworkII {
           ) { -((x - model.mean(of: path, given: x)) / (gamma * sigma).squared) }
           Rival(#"-\gamma^{-1}\,\mathbb{E}[z\mid x]"#, "variance forgotten") { -(mean / gamma) }
           Rival(#"-2\gamma^{-1}\sigma^{-2}\,\mathbb{E}[z\mid x]"#, "V without one half") {
-            -(2 * mean / (gamma * sigma.squared))
+            let scale = gamma * sigma.squared
+            return -(2 * mean / scale)
           }
           Rival(#"-\gamma^{-1}\sigma^{-1}\,\mathbb{E}[z\mid x]"#, "deviation in place of the variance") {
             -(mean / (gamma * sigma))

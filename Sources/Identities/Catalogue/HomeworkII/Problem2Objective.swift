@@ -69,7 +69,8 @@ extension HomeworkII {
         #"\tfrac12\mathbb{E}|\eta - \nabla V(z)|^2 - \tfrac d2"#,
         "Fisher information of the standard normal law"
       ) {
-        square(K, c) / 2 - crossed(slope) + (information - Symbol(d)) / 2
+        let surplus = (information - Symbol(d)) / 2
+        return square(K, c) / 2 - crossed(slope) + surplus
       }
       Rival(#"\tfrac12\mathbb{E}|\eta - z|^2 - \tfrac12\mathbb{E}|z|^2"#, "latent in place of the gradient") {
         square(K, c) / 2 - crossed(model.latent)

@@ -84,18 +84,19 @@ extension HomeworkII {
             endpoints: model.joint.image(
               under: Matrix(rows: 2 * d, columns: 3 * d) { $0 == $1 ? 1 : 0 }), a: r.squared)
           let (v, s) = (polynomial.displacement(at: t, x), polynomial.score(at: t, x))
-          let half = r.squared / 2
+          // The derivative of t (1 - t).
+          let (half, tilt) = (r.squared / 2, 1 - 2 * t)
           Step(#"b = \mathbb{E}[x_1 - x_0 + \dot\gamma z\mid x_t=x]"#) { model.velocity(x) }
           Step(
             #"v - \tfrac a2(1-2t)\,s"#,
             because: #"$\gamma\dot\gamma = \frac a2(1-2t)$, and $\gamma^2 = at(1-t)$ in $s$"#
-          ) { v - half * (1 - 2 * t) * s }
+          ) { v - half * tilt * s }
           Restatement(
             #"\mathbb{E}[x_1 - x_0] - (\operatorname{Cov}(x_1 - x_0, x_t) + \tfrac a2(1-2t))\,s"#,
             because: #"$v$ by conditioning; this form has no pole at an end"#
           ) { polynomial.velocity(at: t, x) }
-          Rival(#"v + \tfrac a2(1-2t)\,s"#, "sign") { v + half * (1 - 2 * t) * s }
-          Rival(#"v - a(1-2t)\,s"#, "one half lost") { v - 2 * half * (1 - 2 * t) * s }
+          Rival(#"v + \tfrac a2(1-2t)\,s"#, "sign") { v + half * tilt * s }
+          Rival(#"v - a(1-2t)\,s"#, "one half lost") { v - 2 * half * tilt * s }
           Rival(#"v - at(1-t)\,s"#, "schedule in place of its slope") {
             v - polynomial.squaredSchedule(at: t) * s
           }
@@ -111,6 +112,7 @@ extension HomeworkII {
           let v = mixture.displacement(at: t, x)
           let s = gradient(at: x) { mixture.law(at: Dual(constant: t)).logDensity($0) }
           let slope = Interval(mixture.a) * (1 - 2 * t) / 2
+          let squaredSchedule = Interval(mixture.a) * t * (1 - t)
           Step(#"-\partial_t F(t,x) / \rho(t,x), \quad F(t,x) = \int_{-\infty}^x\rho(t,y)\,dy"#) {
             mixture.flux(at: instant.time, instant.x[0])
           }
@@ -119,10 +121,10 @@ extension HomeworkII {
           }
           Rival(#"v + \gamma\dot\gamma\,s"#, "sign") { v + slope * s }
           Rival(#"v - \dot\gamma\,s"#, "factor of the score identity lost") {
-            v - slope / Interval.sqrt(Interval(mixture.a) * t * (1 - t)) * s
+            v - slope / Interval.sqrt(squaredSchedule) * s
           }
           Rival(#"v - \gamma^2 s"#, "schedule in place of its slope") {
-            v - Interval(mixture.a) * t * (1 - t) * s
+            v - squaredSchedule * s
           }
           Rival(#"\mathbb{E}[x_1 - x_0] - \gamma\dot\gamma\,s"#, "condition dropped") {
             mixture.meanAtTheEnd - mixture.meanAtTheStart - slope * s
@@ -178,6 +180,8 @@ extension HomeworkII {
         let (schedule, time) = (Dual(constant: r) * v / (1 + v.squared), v.squared / (1 + v.squared))
         let (gamma, t) = (schedule.value, time.value)
         let slope = schedule.derivative / time.derivative
+        // The derivative of t (1 - t).
+        let tilt = 1 - 2 * t
         Step(#"\gamma\dot\gamma, \quad t = \tfrac{w^2}{1+w^2}, \; a = r^2, \; \gamma = \tfrac{rw}{1+w^2}"#) {
           gamma * slope
         }
@@ -187,31 +191,35 @@ extension HomeworkII {
         Rival(#"\tfrac{d}{dt}\gamma^2"#, "product rule without one half") {
           derivative(at: t) { Dual(constant: r.squared) * $0 * (1 - $0) }
         }
-        Step(#"\tfrac a2(1-2t)"#, because: #"$\gamma^2 = a(t - t^2)$"#) { r.squared / 2 * (1 - 2 * t) }
+        Step(#"\tfrac a2(1-2t)"#, because: #"$\gamma^2 = a(t - t^2)$"#) { r.squared / 2 * tilt }
         Restatement(
           #"\tfrac{\gamma^2}2\bigl(\tfrac1t - \tfrac1{1-t}\bigr)"#, because: "by the logarithmic derivative"
-        ) { gamma.squared / 2 * (1 / t - 1 / (1 - t)) }
-        Rival(#"a(1-2t)"#, "one half lost") { r.squared * (1 - 2 * t) }
+        ) {
+          let logarithmic = 1 / t - 1 / (1 - t)
+          return gamma.squared / 2 * logarithmic
+        }
+        Rival(#"a(1-2t)"#, "one half lost") { r.squared * tilt }
         Rival(#"\tfrac a2(1-t)"#, "derivative of the square of t") { r.squared / 2 * (1 - t) }
-        Rival(#"\tfrac{\sqrt a}2(1-2t)"#, "root of the strength kept") { r / 2 * (1 - 2 * t) }
-        Rival(#"\tfrac{a(1-2t)}{2\gamma}"#, "the slope alone") { r.squared * (1 - 2 * t) / (2 * gamma) }
+        Rival(#"\tfrac{\sqrt a}2(1-2t)"#, "root of the strength kept") { r / 2 * tilt }
+        Rival(#"\tfrac{a(1-2t)}{2\gamma}"#, "the slope alone") { r.squared * tilt / (2 * gamma) }
       }
       Enclosure(
         "every time and strength", over: ["t": 0.125...0.375, "a": 0.5...1.5], precision: 0x1p-10
       ) { p in
         let (t, a) = (p["t"], p["a"])
+        let tilt = 1 - 2 * t
         Step(#"\gamma\dot\gamma"#) {
           let time = Dual(variable: t)
           let schedule = Dual.sqrt(Dual(constant: a) * time * (1 - time))
           return schedule.value * schedule.derivative
         }
-        Step(#"\tfrac a2(1-2t)"#, because: "chain rule for the root") { a / 2 * (1 - 2 * t) }
-        Rival(#"a(1-2t)"#, "one half lost") { a * (1 - 2 * t) }
+        Step(#"\tfrac a2(1-2t)"#, because: "chain rule for the root") { a / 2 * tilt }
+        Rival(#"a(1-2t)"#, "one half lost") { a * tilt }
         Rival(#"\tfrac a2(1-t)"#, "derivative of the square of t") { a / 2 * (1 - t) }
-        Rival(#"\tfrac{\sqrt a}2(1-2t)"#, "root of the strength kept") { Dual.sqrt(a) / 2 * (1 - 2 * t) }
+        Rival(#"\tfrac{\sqrt a}2(1-2t)"#, "root of the strength kept") { Dual.sqrt(a) / 2 * tilt }
         Rival(#"\tfrac{a(1-2t)}{2\gamma}"#, "the slope alone") {
           let schedule = Dual.sqrt(a * t * (1 - t))
-          return a * (1 - 2 * t) / (2 * schedule)
+          return a * tilt / (2 * schedule)
         }
       }
       Statistical(
@@ -225,6 +233,7 @@ extension HomeworkII {
         let uniform = Variate.exp(-z.squaredNorm / 2)
         let t = Variate(from) + Variate(length) * (from == 0 ? uniform : 1 - uniform)
         let (a, span) = (Variate(ends.a), Variate(length))
+        let tilt = 1 - 2 * t
         let latent = { (time: Double) in Variate.sqrt(Variate(ends.a * time * (1 - time))) * z }
         Step(#"\tfrac1{2d}\mathbb{E}|\gamma(t_1)z|^2 - \tfrac1{2d}\mathbb{E}|\gamma(t_0)z|^2, \quad d = 2"#) {
           (latent(from + length).squaredNorm - latent(from).squaredNorm) / 4
@@ -232,15 +241,15 @@ extension HomeworkII {
         Step(
           #"\int_{t_0}^{t_1}\tfrac a2(1-2t)\,dt"#,
           because: #"the integral of $\gamma\dot\gamma$, by uniform times; it may begin at an end"#
-        ) { span * a / 2 * (1 - 2 * t) }
-        Rival(#"\int a(1-2t)\,dt"#, "one half lost") { span * a * (1 - 2 * t) }
+        ) { span * a / 2 * tilt }
+        Rival(#"\int a(1-2t)\,dt"#, "one half lost") { span * a * tilt }
         Rival(#"\int\tfrac a2(1-t)\,dt"#, "derivative of the square of t") { span * a / 2 * (1 - t) }
         Rival(#"\int\tfrac{\sqrt a}2(1-2t)\,dt"#, "root of the strength kept") {
-          span * Variate.sqrt(a) / 2 * (1 - 2 * t)
+          span * Variate.sqrt(a) / 2 * tilt
         }
         Rival(#"\int\tfrac{a(1-2t)}{2\gamma}\,dt"#, "the slope alone") {
           let schedule = Variate.sqrt(a * t * (1 - t))
-          return span * a * (1 - 2 * t) / (2 * schedule)
+          return span * a * tilt / (2 * schedule)
         }
       }
     }

@@ -95,7 +95,8 @@ extension HomeworkII {
         return Vector(a.indices.map { (1 - t).power($0 + 3) * a[$0] + t.power($0 + 3) * b[$0] })
       }
       Rival(#"(1 - t(1-t))^{n/2}\,\kappa_n(X_t), \; n \text{ even}"#, "noise taken for a factor") {
-        Vector(x.indices.map { $0 % 2 == 1 ? (1 - t * (1 - t)).power(($0 + 3) / 2) * x[$0] : x[$0] })
+        let factor = 1 - t * (1 - t)
+        return Vector(x.indices.map { $0 % 2 == 1 ? factor.power(($0 + 3) / 2) * x[$0] : x[$0] })
       }
     }
   }
@@ -112,7 +113,8 @@ extension HomeworkII {
           x.map { Estimate(factor * $0.value, error: factor * $0.error + 4 * Double.ulpOfOne * factor) }
         }
         Step(#"\varphi_{Y_t}(u) = \varphi_{X_0}((1-t)u)\,\varphi_{X_1}(tu)"#) {
-          [p.0 * q.0 - p.1 * q.1, p.0 * q.1 + p.1 * q.0]
+          let (re, im) = (p.0 * q.0 - p.1 * q.1, p.0 * q.1 + p.1 * q.0)
+          return [re, im]
         }
         Step(
           #"\varphi_{X_t}(u)\,e^{t(1-t)u^2/2}"#,

@@ -140,7 +140,8 @@ extension HomeworkII {
           vector(combined(1 - t, t), from: 3)
         }
         Step(#"(1 - t/s)^n\,\kappa_n(X_0)"#, because: #"zero at $t = s$ and at no other time"#) {
-          Vector(start.indices.map { (1 - t / s).power($0 + 3) * start[$0] })
+          let kept = 1 - t / s
+          return Vector(start.indices.map { kept.power($0 + 3) * start[$0] })
         }
         Rival(#"0"#, "one time without independence of the ends") { Vector<Symbol>.zero(4) }
         Rival(#"(1-t)^n\kappa_n(X_0) + t^n\kappa_n(X_1)"#, "independence of the ends assumed") {

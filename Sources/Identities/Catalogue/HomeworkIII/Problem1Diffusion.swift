@@ -63,8 +63,9 @@ extension HomeworkIII {
           precision: 0x1p-12
         ) { noise, p in
           let (v, c, e) = (p["v"], p["c"], Dual<Interval>(noise.epsilon))
+          let variance = v + 2 * e
           Step(#"\mathrm{KL}(N(0, v + 2\varepsilon)\Vert N(c, v + 2\varepsilon)), \quad \hat b = b + c"#) {
-            c.squared / (2 * (v + 2 * e))
+            c.squared / (2 * variance)
           }
           Step(#"\tfrac{c^2}{4\varepsilon}"#, because: "the bound, over time one", relation: .atMost) {
             c.squared / (4 * e)
@@ -80,7 +81,8 @@ extension HomeworkIII {
           precision: 0x1p-12
         ) { p in
           let (v, e) = (p["v"], p["e"])
-          Step(#"\mathrm{KL}(N(0, v + 2\varepsilon)\Vert N(1, v + 2\varepsilon))"#) { 1 / (2 * (v + 2 * e)) }
+          let variance = v + 2 * e
+          Step(#"\mathrm{KL}(N(0, v + 2\varepsilon)\Vert N(1, v + 2\varepsilon))"#) { 1 / (2 * variance) }
           Step(#"0.99 \cdot \tfrac1{4\varepsilon}"#, because: #"$v \to 0$"#, relation: .atLeast) {
             99 / (400 * e)
           }
@@ -266,9 +268,11 @@ extension HomeworkIII {
           precision: 0x1p-10
         ) { noise, p in
           let (e, other) = (p["e"], Dual<Interval>(noise.epsilon))
+          // At time one.
+          let (variance, modelVariance) = (1 + 2 * e, 1 + 2 * other)
           Step(#"\mathrm{KL}(N(0, 1 + 2\varepsilon)\Vert N(0, 1 + 2\hat\varepsilon)), \quad b = \hat b = 0"#)
           {
-            let ratio = (1 + 2 * e) / (1 + 2 * other)
+            let ratio = variance / modelVariance
             return (ratio - 1 - Dual.log(ratio)) / 2
           }
           Rival(#"0"#, "Girsanov's bound used for different diffusion", relation: .atMost) {
@@ -281,11 +285,13 @@ extension HomeworkIII {
             enclosedIntegral(pieces: 16) { t in
               let e = Dual(constant: Dual(constant: e))
               let other = Dual(constant: Dual(constant: other))
-              return (other - e).squared / (4 * e) * (1 + 2 * e * t) / (1 + 2 * other * t).squared
+              let constant = (other - e).squared / (4 * e)
+              let (variance, modelVariance) = (1 + 2 * e * t, 1 + 2 * other * t)
+              return constant * variance / modelVariance.squared
             }
           }
           Rival(#"\tfrac{1}{16} \text{ of that}"#, "a smaller constant") {
-            (other - e).squared / (64 * e) / (1 + 2 * other)
+            (other - e).squared / (64 * e) / modelVariance
           }
         }
         Numerical(

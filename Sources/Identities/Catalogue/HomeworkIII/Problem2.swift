@@ -53,20 +53,23 @@ extension HomeworkIII {
     ) {
       Exact("completing the square", dimensions: [1]) { symbols, _ in
         let (p, q, e) = (symbols.scalar(), symbols.scalar(), symbols.scalar())
+        let residual = p - e * q
         Step(#"f(\varepsilon), \quad A = p^2,\; C = q^2"#) { noiseBound(p.squared, q.squared, e) }
         Step(
           #"pq + \frac{(p - \varepsilon q)^2}{2\varepsilon}"#,
           because:
             #"the square is completed; it vanishes at $\varepsilon = p/q = \sqrt{A/C}$ and nowhere else"#
-        ) { p * q + (p - e * q).squared / (2 * e) }
+        ) { p * q + residual.squared / (2 * e) }
         Rival(#"pq + \frac{(q - \varepsilon p)^2}{2\varepsilon}"#, "minimum at the inverse") {
-          p * q + (q - e * p).squared / (2 * e)
+          let inverse = q - e * p
+          return p * q + inverse.squared / (2 * e)
         }
         Rival(#"pq + \frac{(p^2 - \varepsilon q^2)^2}{2\varepsilon}"#, "minimum at A/C, without the root") {
-          p * q + (p.squared - e * q.squared).squared / (2 * e)
+          let unrooted = p.squared - e * q.squared
+          return p * q + unrooted.squared / (2 * e)
         }
         Rival(#"pq + \frac{(p - \varepsilon q)^2}{\varepsilon}"#, "factor two in the residual") {
-          p * q + (p - e * q).squared / e
+          p * q + residual.squared / e
         }
       }
       Exact("slope at the minimum", dimensions: [1]) { symbols, _ in
@@ -179,7 +182,10 @@ extension HomeworkIII {
         Step(
           #"\Bigl(\int\sqrt{AC}\Bigr)^2 + \tfrac14(p_1q_2 - p_2q_1)^2"#,
           because: "Lagrange's identity: equal only if $A/C$ is constant"
-        ) { p.dot(q).squared / 4 + (p[0] * q[1] - p[1] * q[0]).squared / 4 }
+        ) {
+          let determinant = p[0] * q[1] - p[1] * q[0]
+          return p.dot(q).squared / 4 + determinant.squared / 4
+        }
         Rival(#"\Bigl(\int\sqrt{AC}\Bigr)^2"#, "the best constant taken to be as good") {
           p.dot(q).squared / 4
         }

@@ -96,22 +96,24 @@ extension HomeworkIII {
         Exact("Young's inequality with its residual") { symbols, d in
           let (u, v, e) = (symbols.vector(d), symbols.vector(d), symbols.scalar())
           let gap = (u - e * v).squaredNorm / (4 * e)
+          let bound = u.squaredNorm / (2 * e) + e * v.squaredNorm / 2
+          let sheet = u.squaredNorm / (4 * e) + e * v.squaredNorm / 4
           Step(#"\tfrac1{4\varepsilon}|u + \varepsilon v|^2"#) { (u + e * v).squaredNorm / (4 * e) }
           Step(
             #"\tfrac1{2\varepsilon}|u|^2 + \tfrac\varepsilon2|v|^2 - \tfrac1{4\varepsilon}|u - \varepsilon v|^2"#,
             because:
               #"parallelogram law; with $A = \frac12|u|^2$ and $C = \frac12|v|^2$ the first two are $\frac A\varepsilon + \varepsilon C$"#
-          ) { u.squaredNorm / (2 * e) + e * v.squaredNorm / 2 - gap }
+          ) { bound - gap }
           Rival(
             #"\tfrac1{4\varepsilon}|u|^2 + \tfrac\varepsilon4|v|^2 - \tfrac1{4\varepsilon}|u - \varepsilon v|^2"#,
             "factor two, as on the sheet"
-          ) { u.squaredNorm / (4 * e) + e * v.squaredNorm / 4 - gap }
+          ) { sheet - gap }
           Rival(#"\tfrac1{4\varepsilon}|u|^2 + \tfrac\varepsilon4|v|^2"#, "cross term forgotten") {
-            u.squaredNorm / (4 * e) + e * v.squaredNorm / 4
+            sheet
           }
           Rival(
             #"\tfrac1{2\varepsilon}|u|^2 + \tfrac\varepsilon2|v|^2"#, "equality although the errors differ"
-          ) { u.squaredNorm / (2 * e) + e * v.squaredNorm / 2 }
+          ) { bound }
         }
         Exact("errors at right angles", dimensions: [2, 3, 5]) { symbols, d in
           let (u, w, e) = (symbols.vector(d), symbols.vector(d), symbols.scalar())
@@ -120,7 +122,8 @@ extension HomeworkIII {
             (u + e * v).squaredNorm / (4 * e)
           }
           Step(#"\tfrac1{4\varepsilon}|u|^2 + \tfrac\varepsilon4|v|^2"#, because: "Pythagoras") {
-            u.squaredNorm / (4 * e) + e * v.squaredNorm / 4
+            let (drift, score) = (u.squaredNorm, v.squaredNorm)
+            return drift / (4 * e) + e * score / 4
           }
           Restatement(#"\tfrac A{2\varepsilon} + \tfrac{\varepsilon C}2"#, because: "here the sheet is right")
           {
@@ -278,7 +281,9 @@ extension HomeworkIII {
     func C(_ e: Dual<Interval>) -> Dual<Interval> { Dual(kappa).squared / (8 * e.squared) }
     func girsanov(_ e: Dual<Interval>) -> Dual<Interval> { (1 + Dual(kappa)).squared / (16 * e) }
     func divergence(_ e: Dual<Interval>) -> Dual<Interval> {
-      ((1 + Dual(kappa)) * (1 - Dual.exp(-e)) / (2 * e)).squared / 2
+      let decay = 1 - Dual.exp(-e)
+      let mean = (1 + Dual(kappa)) * decay / (2 * e)
+      return mean.squared / 2
     }
   }
 

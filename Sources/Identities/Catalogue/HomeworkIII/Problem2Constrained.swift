@@ -26,25 +26,27 @@ extension HomeworkIII {
     ) {
       Exact("distance from the limit", dimensions: [1]) { symbols, _ in
         let (A, C, E, e) = (symbols.scalar(), symbols.scalar(), symbols.scalar(), symbols.scalar())
+        let (distance, denominator) = (E - e, 2 * e * E)
         Step(#"f(\varepsilon) - f(E)"#) { noiseBound(A, C, e) - noiseBound(A, C, E) }
         Step(
           #"\frac{(E - \varepsilon)(A - \varepsilon E C)}{2\varepsilon E}"#,
           because:
             #"not negative for $\varepsilon\le E\le\varepsilon^*$, where $A \ge E^2C \ge \varepsilon EC$"#
-        ) { (E - e) * (A - e * E * C) / (2 * e * E) }
+        ) { distance * (A - e * E * C) / denominator }
         Rival(
           #"\frac{(E - \varepsilon)(A + \varepsilon E C)}{2\varepsilon E}"#, "sign: E would always be best"
         ) {
-          (E - e) * (A + e * E * C) / (2 * e * E)
+          distance * (A + e * E * C) / denominator
         }
         Rival(
           #"\frac{(E - \varepsilon)(A - \varepsilon^2 C)}{2\varepsilon E}"#, "noise in place of the limit"
         ) {
-          (E - e) * (A - e * e * C) / (2 * e * E)
+          distance * (A - e * e * C) / denominator
         }
       }
       Exact("slope at the limit", dimensions: [1]) { symbols, _ in
         let (p, q, E) = (symbols.scalar(), symbols.scalar(), symbols.scalar())
+        let (excess, sum, denominator) = (p / q - E, p + E * q, 2 * E.squared)
         Step(#"f'(E), \quad A = p^2,\; C = q^2"#) {
           derivative(at: E) { noiseBound(Dual(constant: p.squared), Dual(constant: q.squared), $0) }
         }
@@ -52,10 +54,10 @@ extension HomeworkIII {
           #"-\frac{q(p + Eq)}{2E^2}\Bigl(\frac pq - E\Bigr)"#,
           because:
             #"negative exactly if $\varepsilon^* > E$: then more noise would help, and the limit binds"#
-        ) { -q * (p + E * q) / (2 * E.squared) * (p / q - E) }
+        ) { -q * sum / denominator * excess }
         Rival(#"\frac{q(p + Eq)}{2E^2}\Bigl(\frac pq - E\Bigr)"#, "sign: the larger of the two would be best")
         {
-          q * (p + E * q) / (2 * E.squared) * (p / q - E)
+          q * sum / denominator * excess
         }
       }
       Exact("no error of the score", dimensions: [1]) { symbols, _ in
@@ -86,7 +88,10 @@ extension HomeworkIII {
         Step(
           #"\sqrt{AC} + \tfrac1{2E}\max\bigl(\sqrt A - E\sqrt C,\, 0\bigr)^2"#,
           because: "its value, both branches in one", relation: .equals
-        ) { Dual.sqrt(A * C) + Dual.lesser(E * Dual.sqrt(C) - Dual.sqrt(A), 0).squared / (2 * E) }
+        ) {
+          let excess = Dual.lesser(E * Dual.sqrt(C) - Dual.sqrt(A), 0)
+          return Dual.sqrt(A * C) + excess.squared / (2 * E)
+        }
         Rival(#"\sqrt{AC}"#, "the free minimum everywhere") { Dual.sqrt(A * C) }
         Rival(#"\tfrac A{2E} + \tfrac{EC}2"#, "the limit everywhere") { noiseBound(A, C, E) }
       }

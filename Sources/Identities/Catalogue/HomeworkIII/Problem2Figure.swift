@@ -31,6 +31,9 @@ extension HomeworkIII {
         let best = { (p: Dual<Symbol>, q: Dual<Symbol>) in p / q }
         let byA = best(Dual(variable: p), Dual(constant: q)).derivative / (2 * p)
         let byC = best(Dual(constant: p), Dual(variable: q)).derivative / (2 * q)
+        // The gradients of log A - log C and of log C - log A.
+        let gradient = Vector([1 / p.squared, -1 / q.squared])
+        let reversed = Vector([-1 / p.squared, 1 / q.squared])
         Step(
           #"\Bigl(\frac{\partial\varepsilon^*}{\partial A},\; \frac{\partial\varepsilon^*}{\partial C}\Bigr)"#
         ) {
@@ -39,17 +42,17 @@ extension HomeworkIII {
         Step(
           #"\Bigl(\frac{\varepsilon^*}{2A},\; -\frac{\varepsilon^*}{2C}\Bigr)"#,
           because: #"$\log\varepsilon^* = \frac12\log A - \frac12\log C$"#
-        ) { p / q / 2 * Vector([1 / p.squared, -1 / q.squared]) }
+        ) { p / q / 2 * gradient }
         Rival(
           #"\Bigl(-\frac{\varepsilon^*}{2A},\; \frac{\varepsilon^*}{2C}\Bigr)"#,
           "reversed: noise where the velocity is better"
-        ) { p / q / 2 * Vector([-1 / p.squared, 1 / q.squared]) }
+        ) { p / q / 2 * reversed }
         Rival(
           #"\Bigl(\frac{\partial\varepsilon^*}{\partial A},\; \frac{\partial\varepsilon^*}{\partial A}\Bigr)"#,
           "depends on A + C only"
         ) { Vector([byA, byA]) }
         Rival(#"\Bigl(\frac{\varepsilon^*}{A},\; -\frac{\varepsilon^*}{C}\Bigr)"#, "root forgotten") {
-          p / q * Vector([1 / p.squared, -1 / q.squared])
+          p / q * gradient
         }
       }
       Exact("losses that grow", dimensions: [1]) { symbols, _ in
@@ -58,6 +61,7 @@ extension HomeworkIII {
           derivative(at: p / q) { noiseBound(Dual(constant: A), Dual(constant: C), $0) }
         }
         let (A, C, more) = (p.squared, q.squared, 9 / 8 as Symbol)
+        let (fall, rise) = (-C / 16, C / 16)
         Step(
           #"f'(\varepsilon^*(A,C)) \text{ for losses } (\tfrac98A, C),\; (A, \tfrac98C),\; (\tfrac98A, \tfrac98C)"#
         ) { Vector([slope(more * A, C), slope(A, more * C), slope(more * A, more * C)]) }
@@ -65,10 +69,10 @@ extension HomeworkIII {
           #"-\tfrac C{16},\; \tfrac C{16},\; 0"#,
           because:
             "a worse velocity wants more noise, a worse score less, and losses that grow together leave it as it is"
-        ) { Vector([-C / 16, C / 16, 0]) }
-        Rival(#"\tfrac C{16},\; -\tfrac C{16},\; 0"#, "reversed") { Vector([C / 16, -C / 16, 0]) }
+        ) { Vector([fall, rise, 0]) }
+        Rival(#"\tfrac C{16},\; -\tfrac C{16},\; 0"#, "reversed") { Vector([rise, fall, 0]) }
         Rival(#"-\tfrac C{16},\; -\tfrac C{16},\; -\tfrac C8"#, "depends on A + C only") {
-          Vector([-C / 16, -C / 16, -C / 8])
+          Vector([fall, fall, -C / 8])
         }
       }
       Numerical(

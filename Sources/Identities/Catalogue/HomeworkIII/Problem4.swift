@@ -74,7 +74,8 @@ extension HomeworkIII {
         Step(#"\operatorname{Var}(A + \log R), \quad A = \log R"#) { variance { 2 * $0 } }
         Step(#"0"#, because: "equality holds, so the sheet claims a constant") { 0 as Dual<Interval> }
         Restatement(#"4\operatorname{Var}(\log R)"#, because: #"$A - \log R = 0$ is what is constant"#) {
-          4 * Dual(chosen.p) * (1 - Dual(chosen.p)) * Dual.log(v["r"]).squared
+          let p = Dual<Interval>(chosen.p)
+          return 4 * p * (1 - p) * Dual.log(v["r"]).squared
         }
       }
       Statistical("a constant sum, lognormal R", cases: [LognormalCase(sigma: 0.5, c: 0.25)]) { law, draw in

@@ -73,12 +73,16 @@ extension HomeworkIII {
     ) { law, v in
       // Y = A - log R is 0 or y; the gap is E Y + log E exp(-Y).
       let (y, p) = (v["y"], Dual<Interval>(law.p))
-      Step(#"\mathbb{E}[Y] + \log\mathbb{E}[e^{-Y}]"#) { p * y + Dual.log(1 - p + p * Dual.exp(-y)) }
+      let q = 1 - p
+      Step(#"\mathbb{E}[Y] + \log\mathbb{E}[e^{-Y}]"#) { p * y + Dual.log(q + p * Dual.exp(-y)) }
       Step(
         #"\log\mathbb{E}[e^{-(Y - \mathbb{E}Y)}]"#, because: "the mean taken inside: a cumulant function"
-      ) { Dual.log((1 - p) * Dual.exp(p * y) + p * Dual.exp(-(1 - p) * y)) }
+      ) {
+        let (below, above) = (Dual.exp(p * y), Dual.exp(-q * y))
+        return Dual.log(q * below + p * above)
+      }
       Rival(#"\tfrac12\operatorname{Var}(Y)"#, "the second cumulant taken for all") {
-        p * (1 - p) * y * y / 2
+        p * q * y * y / 2
       }
     }
   }

@@ -157,7 +157,8 @@ extension ModelComparison {
           over: ["abar": 0x1p-8...0.9375]
         ) { length, v in
           let (kept, square) = (v["abar"], Dual<Interval>(length * length))
-          let terms = { (logarithm: Dual<Interval>) in (kept * square - 2 * kept - 2 * logarithm) / 2 }
+          let polynomial = kept * square - 2 * kept
+          let terms = { (logarithm: Dual<Interval>) in (polynomial - 2 * logarithm) / 2 }
           Step(#"\mathrm{KL}(q(x_T\mid x_0)\,\Vert\,N(0,I)), \quad \text{by the law of the divergence}"#) {
             IsotropicGaussian(mean: Vector([Dual(length) * Dual.sqrt(kept), 0]), variance: 1 - kept)
               .divergence(from: IsotropicGaussian(mean: .zero(2), variance: 1))
@@ -172,7 +173,10 @@ extension ModelComparison {
           Step(
             #"\tfrac12\bar\alpha_T|x_0|^2 + \tfrac d4\bar\alpha_T^2 > 0"#,
             because: #"$-\log(1-u) \ge u + u^2/2$: zero at $\bar\alpha_T = 0$ only"#, relation: .atLeast
-          ) { kept * square / 2 + kept * kept / 2 }
+          ) {
+            let shift = kept * square / 2
+            return shift + kept * kept / 2
+          }
           Rival(#"\tfrac12\bar\alpha_T|x_0|^2 + \tfrac d2\bar\alpha_T^2"#, "one half of the series lost") {
             kept * square / 2 + kept * kept
           }

@@ -31,7 +31,10 @@ extension ModelComparison {
           Restatement(
             #"\sqrt{\bar\alpha_{t-1}}\,x_0 + \frac{\sqrt{\alpha_t}(1-\bar\alpha_{t-1})}{1-\bar\alpha_t}(x_t - \sqrt{\bar\alpha_t}\,x_0)"#,
             because: "the mean given the first variable, moved by what the new one adds"
-          ) { b * x0 + (a * (1 - b.squared) / (1 - step.alphaBar)) * (x - step.signal * x0) }
+          ) {
+            let gain = a * (1 - b.squared) / (1 - step.alphaBar)
+            return b * x0 + gain * (x - step.signal * x0)
+          }
           Rival(#"\mu_q(x_0, x_t)"#, "points swapped") { step.posteriorMean(x0, start: x) }
           Rival(#"\text{divided by the sum of its coefficients}"#, "coefficients made to sum to one") {
             let one = Vector([1 as Symbol])
@@ -52,7 +55,10 @@ extension ModelComparison {
           Restatement(
             #"1 - \frac{(1-\sqrt{\alpha_t})(1-\sqrt{\bar\alpha_{t-1}})}{1+\sqrt{\bar\alpha_t}}"#,
             because: "less than one unless a factor is one"
-          ) { 1 - (1 - step.factor) * (1 - step.signalBefore) / (1 + step.signal) }
+          ) {
+            let lost = (1 - step.factor) * (1 - step.signalBefore)
+            return 1 - lost / (1 + step.signal)
+          }
           Rival("1", "coefficients taken to sum to one") { 1 }
         }
         try Statistical("weak form, mixture data", cases: [noisedLine(), noisedPlane(), noisedSpace()]) {

@@ -282,7 +282,8 @@ extension ModelComparison {
             step.scoreWeight * (error - spread) / 2
           }
           Rival(#"1-\alpha_t \text{ not squared}"#, "square forgotten") {
-            step.scoreWeight * (error + spread) / (2 * (1 - step.alpha))
+            let noise = 1 - step.alpha
+            return step.scoreWeight * (error + spread) / (2 * noise)
           }
         }
         try Statistical(

@@ -150,7 +150,8 @@ extension ModelComparison {
             (weak.value * weak.step.signalBefore) * weak.step.start(at: weak.x, score: score)
           }
           Rival(#"1-\alpha_t \text{ for } 1-\bar\alpha_t"#, "noise of the last step only") {
-            (weak.value / weak.step.signal) * (weak.x + (1 - weak.step.alpha) * score)
+            let moved = weak.x + (1 - weak.step.alpha) * score
+            return (weak.value / weak.step.signal) * moved
           }
         }
       }
@@ -351,7 +352,10 @@ extension ModelComparison {
       Step(
         #"\tfrac1{\sqrt{\alpha_t}}\Bigl(x_t - \frac{1-\alpha_t}{\sqrt{1-\bar\alpha_t}}\epsilon\Bigr)"#,
         because: #"$\nabla\log q(x_t\mid x_0) = -\epsilon/\sqrt{1-\bar\alpha_t}$"#
-      ) { (x - ((1 - step.alpha) / deviation) * noise) / a }
+      ) {
+        let weight = (1 - step.alpha) / deviation
+        return (x - weight * noise) / a
+      }
       Rival(
         #"\tfrac1{\sqrt{\alpha_t}}\bigl(x_t - (1-\alpha_t)\epsilon\bigr)"#, "deviation of the noise forgotten"
       ) {

@@ -69,7 +69,10 @@ extension ModelComparison {
         Step(
           #"\bigl(-\theta(x-\mu), \; 1 - 2\theta x(x-\mu)\bigr)"#,
           because: "an Ornstein-Uhlenbeck process reverts to its mean"
-        ) { Vector([-theta * (x - mu), 1 - 2 * theta * x * (x - mu)]) }
+        ) {
+          let distance = x - mu
+          return Vector([-theta * distance, 1 - 2 * theta * x * distance])
+        }
         Restatement(#"(0, 1)"#, because: "the mean stays, and the variance grows for ever") {
           Vector<Symbol>([0, 1])
         }
@@ -86,7 +89,10 @@ extension ModelComparison {
         Restatement(
           #"\mathbb{E}[D^4 + 6\cdot 2t\,D^2 + 3(2t)^2], \quad D = \mathbb{E}[x - y\mid\text{the signs they settle on}]"#,
           because: "normal with variance $2t$ given those signs"
-        ) { apart.squared.squared + 6 * v * apart.squared + 3 * v * v }
+        ) {
+          let square = apart.squared
+          return square.squared + 6 * v * square + 3 * v * v
+        }
       }
     }
   }

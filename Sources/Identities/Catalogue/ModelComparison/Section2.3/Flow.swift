@@ -64,7 +64,8 @@ extension ModelComparison {
           Rival(#"v_t(x)\,p_t(x)"#, "run backwards") { velocity * density }
           Rival(#"-v_t(x)"#, "density lost") { -velocity }
           Rival(#"-v_tp_t + \tfrac12p_t'"#, "noise added to the flow") {
-            -velocity * density + law.present().score(point)[0] * density / 2
+            let slope = law.present().score(point)[0] * density
+            return -velocity * density + slope / 2
           }
         }
         Numerical("variance reached", cases: [1.5, 4]) { target in

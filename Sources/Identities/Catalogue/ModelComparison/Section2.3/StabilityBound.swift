@@ -87,7 +87,8 @@ extension ModelComparison {
         }
         Rival(#"G(\hat v) - \min G"#, "factor left out") { e.squared }
         Rival(#"G(\hat v)"#, "the objective in place of its excess") {
-          e.squared - (1 + s.squared - Dual.pi / 2 * s)
+          let least = 1 + s.squared - Dual.pi / 2 * s
+          return e.squared - least
         }
         Rival(#"\bigl(e^{1+2\hat K}(G(\hat v) - \min G)\bigr)^2"#, "distance in place of its square") {
           (ShiftedVelocity.factor(s) * e.squared).squared

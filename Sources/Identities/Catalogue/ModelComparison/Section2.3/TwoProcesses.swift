@@ -30,7 +30,10 @@ extension ModelComparison {
       Statistical("how far paths go, N(0, 1) to N(0, 1)", cases: [0.75, 1]) { t, draw in
         let (x0, x1) = (draw.normal(), draw.normal())
         let deviation = ((1 - t) * (1 - t) + t * t).squareRoot()
-        Step(#"\mathbb{E}|I_t - I_0|^2"#) { ((1 - t) * x0 + t * x1 - x0).squared }
+        Step(#"\mathbb{E}|I_t - I_0|^2"#) {
+          let interpolant = (1 - t) * x0 + t * x1
+          return (interpolant - x0).squared
+        }
         Step(#"\mathbb{E}|x_t - x_0|^2, \quad \dot x_t = v_t(x_t)"#, because: "the same name") {
           ((deviation - 1) * x0).squared
         }

@@ -47,7 +47,8 @@ extension ModelComparison {
           #"2 - 2c - \tfrac\varepsilon2\log\tfrac{\varepsilon c}2"#,
           because: #"$1 - c^2 = \tfrac12\varepsilon c$"#
         ) {
-          2 - 2 * law.c - p["eps"] / 2 * Dual.log(p["eps"] * law.c / 2)
+          let logarithm = Dual.log(law.epsilon * law.c / 2)
+          return 2 - 2 * law.c - law.epsilon / 2 * logarithm
         }
       }
     }

@@ -57,7 +57,8 @@ extension ModelComparison {
         Restatement(#"\frac{c}{1 + V/S}"#) { c / (1 + V / S) }
         Rival(#"\tfrac32"#, "any start taken to be forgotten") { S }
         Rival(#"\frac{SV}{S+V} + \frac{S^2}{(S+V)^2}c"#, "the reversed diffusion's") {
-          S * V / (S + V) + (S / (S + V)).squared * c
+          let share = S / (S + V)
+          return S * V / (S + V) + share.squared * c
         }
       }
     }
@@ -103,7 +104,8 @@ extension ModelComparison {
           1 / (100_000_000 as Interval)
         }
         Restatement(#"\tfrac98e^{-20.1}"#, because: "$P > 1$") {
-          9 / (8 as Interval) * Interval.exp(-201 / (10 as Interval))
+          let fourthPower = Interval.exp(-201 / (10 as Interval))
+          return 9 / (8 as Interval) * fourthPower
         }
         Rival(#"10^{-9}"#, "too little") { 1 / (1_000_000_000 as Interval) }
       }

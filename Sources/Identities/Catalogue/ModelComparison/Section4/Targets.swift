@@ -69,7 +69,8 @@ extension ModelComparison {
             (s + a.squared) * Matrix.identity(2)
           }
           Restatement(#"\operatorname{diag}(s + \tfrac{2a^2}4, s + \tfrac{2a^2}4)"#) {
-            Matrix.diagonal([s + 2 * a.squared / 4, s + 2 * a.squared / 4])
+            let variance = s + 2 * a.squared / 4
+            return Matrix.diagonal([variance, variance])
           }
         }
         Enclosure("one mode", over: ["x": 0.5...1.5, "y": 0.25...1.25], precision: 0x1p-8) { v in
@@ -84,7 +85,8 @@ extension ModelComparison {
             return pull - x.squared - y.squared
           }
           Rival(#"-|x|^2 + x_1\tanh x_1 + x_2\tanh x_2"#, "modes at the corners, not on the axes") {
-            x * Dual.tanh(x) + y * Dual.tanh(y) - x.squared - y.squared
+            let pull = x * Dual.tanh(x) + y * Dual.tanh(y)
+            return pull - x.squared - y.squared
           }
           Step(#"-\tfrac1{10} < 0"#, because: "the density falls along every ray", relation: .atMost) {
             -1 / 10
