@@ -100,17 +100,19 @@ import TruthValues
     let (x, y) = (
       try Samples.normal(400, dimension: 2, seed: 1), try Samples.normal(300, dimension: 2, seed: 2)
     )
-    let same = try await EntropicTransport(from: x, to: x, epsilon: 0.01).divergence(tolerance: 1e-8)
+    let same = try await EntropicTransport(from: x, to: x, epsilon: 0.01).divergence(
+      tolerance: 1e-8, timeLimit: .seconds(3600))
     #expect(same.isConverged && same.value == 0)
     #expect(same.lowerBound <= 0 && same.upperBound >= 0)
     #expect(same.between.dualValue > 0.01)
     // The same points in another order: zero as far as the certificates go.
     let reversed = try WeightedPoints(columns: x.columns.map { $0.reversed() })
     let mirrored = try await EntropicTransport(from: x, to: reversed, epsilon: 0.01).divergence(
-      tolerance: 1e-8)
+      tolerance: 1e-8, timeLimit: .seconds(3600))
     #expect(mirrored.isConverged && mirrored.lowerBound <= 0 && mirrored.upperBound >= 0)
     #expect(mirrored.value.magnitude <= mirrored.upperBound - mirrored.lowerBound)
-    let other = try await EntropicTransport(from: x, to: y, epsilon: 0.01).divergence(tolerance: 1e-8)
+    let other = try await EntropicTransport(from: x, to: y, epsilon: 0.01).divergence(
+      tolerance: 1e-8, timeLimit: .seconds(3600))
     #expect(other.isConverged && other.lowerBound > 0 && other.lowerBound <= other.value)
     #expect(other.value <= other.upperBound)
   }
