@@ -35,7 +35,7 @@ func layer(_ name: String, on dependencies: [String] = []) -> Target {
 func document(_ name: String, on more: [String] = []) -> Target {
   .target(
     name: name,
-    dependencies: (["Arithmetic", "Probability", "Transport", "Verification"] + more).map {
+    dependencies: (["Arithmetic", "Probability", "Transport", "Formulas", "Verification"] + more).map {
       .byName(name: $0)
     },
     path: "Sources/Identities/Catalogue/\(name)", packageAccess: false, swiftSettings: optimised)
@@ -63,7 +63,7 @@ let package = Package(
     layer("Learning", on: ["Arithmetic", "Probability"]),
     layer("OptimalTransport", on: ["Arithmetic", "Probability"]),
     layer("Formulas", on: ["Arithmetic"]),
-    layer("Verification", on: ["Arithmetic", "Probability"]),
+    layer("Verification", on: ["Arithmetic", "Probability", "Formulas"]),
     document("HomeworkII"),
     document("HomeworkIII"),
     document("DeepGenerativeModels"),
@@ -77,18 +77,19 @@ let package = Package(
     layer(
       "Study",
       on: [
-        "Arithmetic", "Probability", "Transport", "Sampling", "Learning", "OptimalTransport", "Verification",
+        "Arithmetic", "Probability", "Transport", "Sampling", "Learning", "OptimalTransport", "Formulas",
+  "Verification",
         "Report",
       ]),
     .target(
       name: "Identities",
       dependencies: [
-        "Arithmetic", "Probability", "Transport", "Sampling", "Verification", "Catalogue", "Report",
+        "Arithmetic", "Probability", "Transport", "Sampling", "Formulas", "Verification", "Catalogue", "Report",
       ],
       path: "Sources/Identities", exclude: layers + ["Catalogue"], sources: ["Identities.swift"],
       swiftSettings: optimised),
     .executableTarget(name: "verify", dependencies: ["Identities", "Study"]),
-    .testTarget(name: "FormulaTests", dependencies: ["Arithmetic", "Formulas"]),
+    .testTarget(name: "FormulaTests", dependencies: ["Identities", "Formulas"]),
     .plugin(
       name: "PartTests", capability: .buildTool(), dependencies: ["part-tests"],
       path: "Tests/PartTests/Plugin"),

@@ -1,5 +1,6 @@
 @_exported import Arithmetic
 @_exported import Catalogue
+@_exported import Formulas
 @_exported import Probability
 @_exported import Report
 @_exported import Sampling

@@ -9,6 +9,7 @@ struct Options {
     case list
     case explain
     case replay
+    case mutate
     case reseed
     case study
     case help
@@ -35,7 +36,7 @@ struct Options {
   init(_ arguments: [String]) throws {
     var rest = arguments[...]
     if let first = rest.first, let word = Command(rawValue: first),
-      [.explain, .replay, .reseed, .study].contains(word)
+      [.explain, .replay, .mutate, .reseed, .study].contains(word)
     {
       command = word
       rest.removeFirst()
@@ -107,6 +108,7 @@ struct Options {
       verify II.1 III.4b         check those whose ids begin so, and write nothing
       verify explain ID ...      show the derivation line by line with the numbers of this run
       verify replay TOKEN        run one case again, such as 'III.4b#3@seed=17'
+      verify mutate [ID ...]     break every line at every node; print how many mutants are refuted, and the survivors
       verify reseed N            rerun every simulation with N seeds; write docs/verification/reseeding.md
       verify study [SETTING ...] run the report's experiment: as-written and as-published, or reduced for a glance;
                                  write docs/verification/study.md with its table and figures

@@ -52,6 +52,7 @@ struct Session {
       return 0
     case .explain: return try await explain()
     case .replay: return try await replay()
+    case .mutate: return try await mutate()
     case .reseed: return try await reseed()
     case .run: return try await verify()
     }
@@ -139,7 +140,7 @@ struct Session {
   }
 
   /// The identities that were named, or all; throws for a name that only stands for claims without a check.
-  private func selected() throws -> [Identity] {
+  func selected() throws -> [Identity] {
     let prefixes = try prefixes()
     for prefix in prefixes where !identities.contains(where: { prefix.selects($0.id) }) {
       throw InvalidArgument(

@@ -20,7 +20,7 @@ import Testing
       let x = p["x"]
       Step("left") { left(x) }
       Step("right", relation: relation) { right(x) }
-      Rival("far", "far off", relation: .equals) { left(x) + 1000 }
+      Rival("far", "far off", relation: .equals) { left(x) + 10 }
     }
   }
 
@@ -73,7 +73,7 @@ import Testing
     func claim(_ pieces: Int) -> Enclosure<Void> {
       check(.atMost, mostPieces: pieces, { $0 * (1 - $0) }, { 0 * $0 + 1 / 4 })
     }
-    #expect(try await verdict(claim(2)).verdict == .inconclusive)
+    #expect(try await verdict(claim(60)).verdict == .inconclusive)
     #expect(try await verdict(claim(20_000)).verdict == .verified)
   }
 
@@ -111,5 +111,85 @@ import Testing
     let comparison = try #require(verified.tightest)
     #expect(
       comparison.discrepancy <= comparison.tolerance && comparison.tolerance <= 0x1p-26 * comparison.scale)
+  }
+
+  /// A parameter that goes round its dual, on both lines alike or by a branch, leaves the derivatives behind.
+  @Test func parametersOutOfTheirDuals() async throws {
+    let bump = { @Sendable (x: Dual<Interval>) in
+      let away = x.value - Interval(0.4321)
+      return Dual(constant: Interval.exp(-(away / Interval(0.01)).squared))
+    }
+    let both = check(.equals, { 1 + $0 + bump($0) }, { $0 + bump($0) + 1 })
+    #expect(try await verdict(both).reason.contains("a line's derivatives do not explain its values"))
+    let branch = { @Sendable (x: Dual<Interval>) -> Dual<Interval> in x.value.midpoint < 0.3 ? x : x + 1 }
+    let branching = check(.equals, { 1 + branch($0) }, { branch($0) + 1 })
+    #expect(try await verdict(branching).reason.contains("a line's derivatives do not explain its values"))
+    let narrow = { @Sendable (x: Dual<Interval>) in
+      let away = x - Dual(0.4321)
+      return Dual.exp(-(away / Dual(0.01)).squared)
+    }
+    #expect(
+      try await verdict(check(.equals, { 1 + $0 + narrow($0) }, { $0 + narrow($0) + 1 })).verdict == .verified
+    )
+  }
+
+  /// A literal is the decimal that it reads as: true at 0.99 and 0.01, false a hundredth of a percent beside it.
+  @Test func decimalLiterals() async throws {
+    func claim(_ beta: Double) -> Enclosure<(Double, Double)> {
+      Enclosure("weights", cases: [(0.99, beta)], over: ["x": 0.5...1]) { pair, p in
+        let (alpha, beta) = (Dual<Interval>(pair.0), Dual<Interval>(pair.1))
+        Step("(1 - alpha) x") { (1 - alpha) * p["x"] }
+        Step("beta x") { beta * p["x"] }
+        Rival("alpha x", "the other weight") { alpha * p["x"] }
+      }
+    }
+    #expect(try await verdict(claim(0.01)).verdict == .verified)
+    #expect(try await verdict(claim(0.010001)).verdict == .refuted)
+  }
+
+  /// The precision is the same with cases and without.
+  @Test func onePrecision() async throws {
+    // The greatest value of x - x^3 is 2 / sqrt(27) = 0.38490018.
+    let alone = Enclosure("cubic", over: ["x": 0...1]) { p in
+      Step("x - x^3") { p["x"] - p["x"].power(3) }
+      Step("0.3849", relation: .atMost) { Dual(0.3849) + 0 * p["x"] }
+      Rival("0.38", "too small") { Dual(0.38) + 0 * p["x"] }
+    }
+    let cases = Enclosure("cubic", cases: [0.3849, 0.384901], over: ["x": 0...1]) { bound, p in
+      Step("x - x^3") { p["x"] - p["x"].power(3) }
+      Step("a bound", relation: .atMost) { Dual(bound) + 0 * p["x"] }
+      Rival("0.38", "too small") { Dual(0.38) + 0 * p["x"] }
+    }
+    #expect(alone.precision == cases.precision && alone.mostPieces == cases.mostPieces)
+    let (one, other) = (try await verdict(alone).verdict, try await verdict(cases).verdict)
+    #expect(one == .refuted && other == .refuted)
+  }
+
+  /// A sum whose terms cancel is judged by its rival; what is zero by construction by nothing.
+  @Test func linesThatAreZero() async throws {
+    func claim(_ right: @escaping @Sendable (Dual<Interval>) -> Dual<Interval>) -> Enclosure<Void> {
+      Enclosure("zero", over: ["x": 0.25...1]) { p in
+        let x = p["x"]
+        Step("sin(2x) - 2 sin x cos x") { Dual.sin(2 * x) - 2 * Dual.sin(x) * Dual.cos(x) }
+        Step("0") { right(x) }
+        Rival("sin(2x) - sin x cos x", "two forgotten") { Dual.sin(2 * x) - Dual.sin(x) * Dual.cos(x) }
+      }
+    }
+    #expect(try await verdict(claim { _ in 0 }).verdict == .verified)
+    #expect(try await verdict(claim { $0 / 1_000_000_000 }).verdict == .refuted)
+  }
+
+  /// Where the difference is monotone its corners enclose it: a tight inequality in two parameters needs no cut of
+  /// its own, only those that every box gets.
+  @Test func corners() async throws {
+    let check = Enclosure("corner", over: ["x": 0...1, "y": 0...1], precision: 0x1p-40, mostPieces: 130) {
+      p in
+      let (x, y) = (p["x"], p["y"])
+      Step("1 + x + y") { 1 + x + y }
+      Step("exp(x + y) + (x + y) / 16", relation: .atMost) { Dual.exp(x + y) + x / 16 + y / 16 }
+      Rival("exp(x)", "a factor forgotten") { Dual.exp(x) }
+    }
+    let found = try await verdict(check)
+    #expect(found.verdict == .verified, "\(found.reason)")
   }
 }

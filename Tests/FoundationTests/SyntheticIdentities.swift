@@ -16,7 +16,7 @@ enum Synthetic {
 
   static func identity(
     _ id: String = "T.1", expectation: Verification.Expectation = .holds,
-    @Checks _ checks: () throws -> [any Check]
+    @Checks _ checks: () throws -> Checks.Assembled
   ) rethrows -> Identity {
     try Identity(id, "a test", "a = b", expectation: expectation, checks: checks)
   }

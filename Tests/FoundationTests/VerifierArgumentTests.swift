@@ -39,7 +39,9 @@ import Testing
     let check = Statistical("none", cases: [Int]()) { _, _ in Step("a") { Variate(1) } }
     let most = ErrorBudget.mostChecks
     func identity(_ id: String, _ count: Int) -> Identity {
-      Synthetic.identity(id) { return Array(repeating: check as any Check, count: count) }
+      Synthetic.identity(id) {
+        return Checks.Assembled(Array(repeating: .check(check), count: count))
+      }
     }
     let verifier = try Synthetic.verifier()
     #expect(try await verifier.verify([identity("A", most - 1), identity("B", 1)]).identities.count == 2)
@@ -95,9 +97,9 @@ import Testing
     let check: any Check
     switch evidence {
     case .exact:
-      check = Exact("long", dimensions: Array(repeating: 1, count: 1000)) { symbols, _ in
+      check = Exact("long", dimensions: Array(1...200)) { symbols, d in
         let _ = canceller.count()
-        let x = symbols.scalar()
+        let x = symbols.vector(d)
         Step("x") { x }
         Step("again") { x }
       }

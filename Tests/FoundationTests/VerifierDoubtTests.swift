@@ -30,33 +30,33 @@ import Testing
   }
 
   /// A derivation of that shape from lines for three, three and four.
-  private func derivation<S>(
+  private func derivation<S: LineScalar>(
     _ shape: Shape, three: Step<S>, again: Step<S>, twin: Rival<S>, four: Rival<S>,
     falseRestatement: Restatement<S>,
     pair: Step<S>, throwing: Step<S>
   ) -> [Line<S>] {
     switch shape {
-    case .withoutRival: Derivation.buildBlock(lines(three), lines(again))
-    case .withSurvivingRival: Derivation.buildBlock(lines(three), lines(again), lines(twin), lines(four))
-    case .withoutCases: Derivation.buildBlock(lines(three), lines(again), lines(four))
-    case .ofOneLine: Derivation.buildBlock(lines(three), lines(four))
-    case .beginningWithARival: Derivation.buildBlock(lines(four), lines(three), lines(again))
-    case .ofDifferentLengths: Derivation.buildBlock(lines(three), lines(pair), lines(four))
-    case .withThrowingLine: Derivation.buildBlock(lines(three), lines(throwing), lines(four))
+    case .withoutRival: Lines.buildBlock(lines(three), lines(again))
+    case .withSurvivingRival: Lines.buildBlock(lines(three), lines(again), lines(twin), lines(four))
+    case .withoutCases: Lines.buildBlock(lines(three), lines(again), lines(four))
+    case .ofOneLine: Lines.buildBlock(lines(three), lines(four))
+    case .beginningWithARival: Lines.buildBlock(lines(four), lines(three), lines(again))
+    case .ofDifferentLengths: Lines.buildBlock(lines(three), lines(pair), lines(four))
+    case .withThrowingLine: Lines.buildBlock(lines(three), lines(throwing), lines(four))
     case .withFalseRestatement:
-      Derivation.buildBlock(lines(three), lines(again), lines(falseRestatement), lines(four))
+      Lines.buildBlock(lines(three), lines(again), lines(falseRestatement), lines(four))
     }
   }
-  private func lines<S>(_ step: Step<S>) -> [Line<S>] { Derivation.buildExpression(step) }
-  private func lines<S>(_ rival: Rival<S>) -> [Line<S>] { Derivation.buildExpression(rival) }
-  private func lines<S>(_ line: Restatement<S>) -> [Line<S>] { Derivation.buildExpression(line) }
+  private func lines<S: LineScalar>(_ step: Step<S>) -> [Line<S>] { Lines.buildExpression(step) }
+  private func lines<S: LineScalar>(_ rival: Rival<S>) -> [Line<S>] { Lines.buildExpression(rival) }
+  private func lines<S: LineScalar>(_ line: Restatement<S>) -> [Line<S>] { Lines.buildExpression(line) }
 
   private static let refusal = InvalidArgument("division", is: 0, expected: "not zero")
 
   @Test(arguments: Shape.allCases) func exact(shape: Shape) async throws {
     let text = try await complaint(
       Exact("shape", dimensions: shape == .withoutCases ? [] : [1, 2]) { symbols, d in
-        let x = symbols.scalar()
+        let x = symbols.vector(d).squaredNorm
         return derivation(
           shape, three: Step("three") { x + x + x }, again: Step("again") { 3 * x },
           twin: Rival("twin", "none") { x * 3 }, four: Rival("four", "one more") { 4 * x },

@@ -42,7 +42,7 @@ import Testing
   }
 
   private func result(
-    _ expectation: Verification.Expectation = Synthetic.fails, @Checks _ checks: () -> [any Check]
+    _ expectation: Verification.Expectation = Synthetic.fails, @Checks _ checks: () -> Checks.Assembled
   ) async throws -> IdentityResult {
     try await Synthetic.verifier().verify(Synthetic.identity(expectation: expectation, checks))
   }

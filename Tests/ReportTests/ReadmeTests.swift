@@ -18,7 +18,7 @@ func pageShowsTheExample(text: String, file: String) throws {
 
 /// The README's example is compiled here too, by a link to its file: what it says of the wrong variant is what it prints.
 @Test func pageShowsWhatTheExampleSays() async throws {
-  let wrong = stein(times: #"\sigma\,\mathbb{E}[f'(X)]"#) { $0 }
+  let wrong = stein(#"\sigma\,\mathbb{E}[f'(X)]"#)
   let error = await #expect(throws: (any Error).self) { try await wrong.verify() }
   let said = try #require(error)
   #expect(try page("README.md").contains("```text\n\(said)\n```"))

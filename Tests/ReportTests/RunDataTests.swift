@@ -20,7 +20,7 @@ struct RunDataTests {
       #expect(
         keys(identity) == [
           "id", "title", "statement", "source", "expectation", "correctedBy", "verdict", "asExpected",
-          "counterexample", "checks",
+          "counterexample", "statementTied", "checks",
         ])
       #expect(keys(identity["source"]) == ["document", "problem", "part"])
       for check in identity["checks"] as? [[String: Any]] ?? [] {
@@ -28,12 +28,13 @@ struct RunDataTests {
           keys(check) == [
             "name", "evidence", "cases", "comparisons", "verdict", "steps", "discrepancy", "tolerance",
             "scale",
-            "errorProbability", "resolution", "samples", "rivals", "restatementsSurvive",
+            "errorProbability", "resolution", "samples", "rivals", "restatements", "restatementsSurvive",
+            "computed",
           ])
         for rival in check["rivals"] as? [Any] ?? [] {
-          #expect(keys(rival) == ["says", "mistake", "refuted", "effect"])
+          #expect(keys(rival) == ["says", "mistake", "read", "refuted", "effect"])
         }
-        for step in check["steps"] as? [Any] ?? [] { #expect(keys(step) == ["says", "because"]) }
+        for step in check["steps"] as? [Any] ?? [] { #expect(keys(step) == ["says", "because", "read", "weakReading"]) }
       }
     }
     #expect(keys(identities[1]["counterexample"]) == ["case", "step", "left", "right", "replay"])

@@ -24,8 +24,8 @@ enum Sample {
     "T.1a", "Square of a sum", #"(a+b)^2 = a^2 + 2ab + b^2"#, assuming: ["$a$ and $b$ commute"],
     remarks: ["In a ring where $ab \\ne ba$ the middle term is $ab+ba$."]
   ) {
-    Exact("free symbols") { symbols, _ in
-      let (a, b) = (symbols.scalar(), symbols.scalar())
+    Exact("free symbols") { symbols, d in
+      let (a, b) = (symbols.vector(d).squaredNorm, symbols.scalar())
       Step(#"(a+b)^2"#) { (a + b) * (a + b) }
       Step(#"a(a+b) + b(a+b)"#, because: "distributivity, with $a+b$ as one number") {
         a * (a + b) + b * (a + b)
@@ -58,8 +58,8 @@ enum Sample {
       correctedBy: "T.1b.corrected", why: "The middle term $2ab$ is missing.",
       counterexample: #"$a=b=1$: $4\ne2$, and $|4-2|>0$."#)
   ) {
-    Exact("free symbols") { symbols, _ in
-      let (a, b) = (symbols.scalar(), symbols.scalar())
+    Exact("free symbols") { symbols, d in
+      let (a, b) = (symbols.vector(d).squaredNorm, symbols.scalar())
       Step(#"(a+b)^2"#) { (a + b) * (a + b) }
       Step(#"a^2 + b^2"#, because: "as written") { a * a + b * b }
       Rival(#"a^2 - b^2"#, "sign") { a * a - b * b }

@@ -63,8 +63,8 @@ public struct Dual<Base: Field>: Field {
 }
 
 extension Dual: Elementary where Base: Elementary {
-  /// The image of a number in the field.
-  public init(_ value: Double) { self.init(constant: Base(value)) }
+  /// The image of a number in the field, which a formula writes as a decimal: see `Interval.init(decimal:)`.
+  public init(_ value: Double) { self.init(constant: Base(decimal: value)) }
   /// The exponential.
   public static func exp(_ x: Self) -> Self {
     let e = Base.exp(x.value)

@@ -10,7 +10,12 @@ extension Matrix {
 
   /// The solution of `self * X = right`, column by column.
   public func solve(_ right: Matrix) -> Matrix {
-    precondition(rows == right.rows, "solve: \(rows) x \(columns) against \(right.rows) rows")
+    guard rows == right.rows, rows == columns else {
+      Misuse.report(
+        "solve", is: "\(rows) x \(columns) against \(right.rows) rows",
+        expected: "a square matrix and a right side of as many rows")
+      return Matrix(rows: columns, columns: right.columns) { _, _ in .failure }
+    }
     return Scalar.solve(self, right)
   }
 
@@ -30,6 +35,11 @@ extension Matrix {
 
   /// The determinant.
   public var determinant: Scalar {
+    guard rows == columns else {
+      Misuse.report(
+        "determinant", is: "of a \(rows) x \(columns) matrix", expected: "as many rows as columns")
+      return .failure
+    }
     var (left, nothing) = (self, Matrix(rows: rows, columns: 0) { _, _ in 0 })
     let swapped = left.reduce(carrying: &nothing)
     let product = (0..<rows).reduce(1 as Scalar) { $0 * left[$1, $1] }

@@ -16,17 +16,27 @@ public struct Estimate: Sendable {
   public let value: Double
   /// How far the value may be off, and in what sense.
   public let uncertainty: Uncertainty
+  /// Why there is no bound on the error, or only a wide one; nil where nothing is known to be amiss.
+  public let doubt: String?
 
   /// A value with its uncertainty.
-  public init(_ value: Double, _ uncertainty: Uncertainty) {
-    (self.value, self.uncertainty) = (value, uncertainty)
+  public init(_ value: Double, _ uncertainty: Uncertainty, doubt: String? = nil) {
+    (self.value, self.uncertainty, self.doubt) = (value, uncertainty, doubt)
   }
 
   /// A value whose error is at most `error`, by a bound or by two resolutions.
-  public init(_ value: Double, error: Double) { self.init(value, .bound(error)) }
+  public init(_ value: Double, error: Double, doubt: String? = nil) {
+    self.init(value, .bound(error), doubt: doubt)
+  }
 
   /// The enclosed value: the midpoint, within the radius.
   public init(_ interval: Interval) { self.init(interval.midpoint, .interval(radius: interval.radius)) }
+
+  /// Whether the true value is certainly within `error`: not where that is a standard error, or negative.
+  public var isBounded: Bool {
+    if case .standardError = uncertainty { return false }
+    return error >= 0
+  }
 
   /// The size of the uncertainty, zero for an exact value.
   public var error: Double {

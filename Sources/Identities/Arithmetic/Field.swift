@@ -77,6 +77,8 @@ extension Field {
 public protocol Elementary: Field {
   /// The image of a floating-point number, taken as the exact number it is.
   init(_ value: Double)
+  /// The image of a decimal that was rounded to a number: an enclosure of both, where the field has one.
+  init(decimal value: Double)
   static func exp(_ x: Self) -> Self
   /// The number `e^x - 1`, accurate near zero where the field can be.
   static func expMinusOne(_ x: Self) -> Self
@@ -94,6 +96,9 @@ public protocol Elementary: Field {
 }
 
 extension Elementary {
+  /// The number, for a field that knows no difference.
+  public init(decimal value: Double) { self.init(value) }
+
   /// The difference as it stands: what a field gives that knows nothing better.
   public static func expMinusOne(_ x: Self) -> Self { exp(x) - 1 }
 

@@ -60,7 +60,10 @@ public struct Matrix<Scalar: Field>: Sendable {
 
   /// The sum of the diagonal entries of a square matrix.
   public var trace: Scalar {
-    precondition(rows == columns, "trace of a \(rows) x \(columns) matrix")
+    guard rows == columns else {
+      Misuse.report("trace", is: "of a \(rows) x \(columns) matrix", expected: "as many rows as columns")
+      return .failure
+    }
     return (0..<rows).reduce(0) { $0 + self[$1, $1] }
   }
 
@@ -77,7 +80,12 @@ public struct Matrix<Scalar: Field>: Sendable {
 
   /// The product.
   public static func * (a: Matrix, b: Matrix) -> Matrix {
-    precondition(a.columns == b.rows, "product of \(a.rows) x \(a.columns) and \(b.rows) x \(b.columns)")
+    guard a.columns == b.rows else {
+      Misuse.report(
+        "product", is: "of \(a.rows) x \(a.columns) and \(b.rows) x \(b.columns)",
+        expected: "as many rows as the first has columns")
+      return Matrix(rows: a.rows, columns: b.columns) { _, _ in .failure }
+    }
     return Matrix(rows: a.rows, columns: b.columns) { i, j in
       var sum = a[i, 0] * b[0, j]
       for k in 1..<max(1, a.columns) { sum.add(a[i, k], times: b[k, j]) }
@@ -87,8 +95,12 @@ public struct Matrix<Scalar: Field>: Sendable {
 
   /// The product.
   public static func * (a: Matrix, x: Vector<Scalar>) -> Vector<Scalar> {
-    precondition(
-      a.columns == x.dimension, "product of \(a.rows) x \(a.columns) and a vector of \(x.dimension)")
+    guard a.columns == x.dimension else {
+      Misuse.report(
+        "product", is: "of \(a.rows) x \(a.columns) and a vector of dimension \(x.dimension)",
+        expected: "a vector of dimension \(a.columns)")
+      return Vector(Array(repeating: .failure, count: a.rows))
+    }
     return Vector(
       (0..<a.rows).map { i in
         var sum = a[i, 0] * x[0]
@@ -98,9 +110,12 @@ public struct Matrix<Scalar: Field>: Sendable {
   }
 
   private func zip(_ other: Matrix, _ combine: (Scalar, Scalar) -> Scalar) -> Matrix {
-    precondition(
-      rows == other.rows && columns == other.columns,
-      "matrices of shapes \(rows) x \(columns) and \(other.rows) x \(other.columns)")
+    guard rows == other.rows, columns == other.columns else {
+      Misuse.report(
+        "matrices", is: "of shapes \(rows) x \(columns) and \(other.rows) x \(other.columns)",
+        expected: "equal shapes")
+      return Matrix(rows: max(rows, other.rows), columns: max(columns, other.columns)) { _, _ in .failure }
+    }
     return Matrix(rows: rows, columns: columns) { combine(self[$0, $1], other[$0, $1]) }
   }
 }

@@ -11,48 +11,71 @@ public struct Symbol: Field, CustomStringConvertible {
   public let denominatorDegree: Double
   /// Whether a division by zero happened on the way: the point is a pole and says nothing.
   public let isPole: Bool
+  /// About which number a constant is; NaN for what depends on a symbol.
+  private let constant: Double
 
-  package init(_ residue: PrimeField, over degrees: (Double, Double), isPole: Bool = false) {
+  package init(
+    _ residue: PrimeField, over degrees: (Double, Double), isPole: Bool = false, constant: Double = .nan
+  ) {
     self.residue = residue
     (numeratorDegree, denominatorDegree) = degrees
-    self.isPole = isPole
+    self.constant = constant
+    // A number that is not zero but whose residue is, 2^61 - 1 or a multiple, stands for another formula.
+    let vanishes = residue.residue == 0 && constant.magnitude > 0.5
+    self.isPole = isPole || vanishes
+    if vanishes, !isPole {
+      Misuse.report(
+        "constant", is: "about \(constant), a multiple of 2^61 - 1",
+        expected: "a number that is not zero in the field of an exact check")
+    }
   }
+
+  /// Whether no symbol entered.
+  package var isConstant: Bool { numeratorDegree == 0 && denominatorDegree == 0 }
 
   /// A free symbol: a point chosen for it and degree one.
   package init(free residue: PrimeField) { self.init(residue, over: (1, 0)) }
 
   /// The image of a number in the field.
-  @_disfavoredOverload public init(_ integer: Int) { self.init(PrimeField(integer), over: (0, 0)) }
+  @_disfavoredOverload public init(_ integer: Int) {
+    self.init(PrimeField(integer), over: (0, 0), constant: Double(integer))
+  }
 
   // Degrees are kept as Double: they only grow, are exact below 2^53 and are rounded far below the
   // bound's slack above it. A denominator of degree zero is a constant and costs nothing to put over.
-  private static func sum(_ a: Self, _ b: Self, _ residue: PrimeField) -> Self {
+  private static func sum(_ a: Self, _ b: Self, _ residue: PrimeField, _ constant: Double) -> Self {
     let numerator = max(a.numeratorDegree + b.denominatorDegree, b.numeratorDegree + a.denominatorDegree)
     return Self(
-      residue, over: (numerator, a.denominatorDegree + b.denominatorDegree), isPole: a.isPole || b.isPole)
+      residue, over: (numerator, a.denominatorDegree + b.denominatorDegree), isPole: a.isPole || b.isPole,
+      constant: constant)
   }
 
   /// The sum.
-  public static func + (a: Self, b: Self) -> Self { sum(a, b, a.residue + b.residue) }
+  public static func + (a: Self, b: Self) -> Self {
+    sum(a, b, a.residue + b.residue, a.constant + b.constant)
+  }
   /// The difference.
-  public static func - (a: Self, b: Self) -> Self { sum(a, b, a.residue - b.residue) }
+  public static func - (a: Self, b: Self) -> Self {
+    sum(a, b, a.residue - b.residue, a.constant - b.constant)
+  }
   /// The negative.
   public static prefix func - (a: Self) -> Self {
-    Self(-a.residue, over: (a.numeratorDegree, a.denominatorDegree), isPole: a.isPole)
+    Self(
+      -a.residue, over: (a.numeratorDegree, a.denominatorDegree), isPole: a.isPole, constant: -a.constant)
   }
   /// The product.
   public static func * (a: Self, b: Self) -> Self {
     Self(
       a.residue * b.residue,
       over: (a.numeratorDegree + b.numeratorDegree, a.denominatorDegree + b.denominatorDegree),
-      isPole: a.isPole || b.isPole)
+      isPole: a.isPole || b.isPole, constant: a.constant * b.constant)
   }
   /// The quotient.
   public static func / (a: Self, b: Self) -> Self {
     Self(
       a.residue * b.residue.inverse,
       over: (a.numeratorDegree + b.denominatorDegree, a.denominatorDegree + b.numeratorDegree),
-      isPole: a.isPole || b.isPole || b.residue.residue == 0)
+      isPole: a.isPole || b.isPole || b.residue.residue == 0, constant: a.constant / b.constant)
   }
 
   /// The solution of a linear system, with the degrees that Cramer's rule gives it.
@@ -106,12 +129,21 @@ public final class Symbols {
 
   /// A vector of new free symbols.
   public func vector(_ dimension: Int, _ name: String = "") -> Vector<Symbol> {
-    Vector((1...dimension).map { scalar(name.isEmpty ? "" : "\(name)\($0)") })
+    require("dimension", dimension)
+    return Vector((0..<max(dimension, 0)).map { scalar(name.isEmpty ? "" : "\(name)\($0 + 1)") })
+  }
+
+  private func require(_ argument: String, _ size: Int) {
+    if size < 1 { Misuse.report(argument, is: "\(size)", expected: "at least 1") }
   }
 
   /// A matrix of new free symbols: not symmetric, not normal, invertible off a set of measure zero.
   public func matrix(_ rows: Int, _ columns: Int, _ name: String = "") -> Matrix<Symbol> {
-    Matrix(rows: rows, columns: columns) { scalar(name.isEmpty ? "" : "\(name)\($0 + 1)\($1 + 1)") }
+    require("rows", rows)
+    require("columns", columns)
+    return Matrix(rows: max(rows, 0), columns: max(columns, 0)) {
+      scalar(name.isEmpty ? "" : "\(name)\($0 + 1)\($1 + 1)")
+    }
   }
 
   /// A square matrix of new free symbols.

@@ -37,7 +37,11 @@ public struct Vector<Scalar: Field>: Sendable {
 
   /// The inner product, `sum_i a_i b_i`.
   public func dot(_ other: Vector) -> Scalar {
-    precondition(dimension == other.dimension, "dot: dimensions \(dimension) and \(other.dimension) differ")
+    guard dimension == other.dimension else {
+      Misuse.report(
+        "dot", is: "of dimensions \(dimension) and \(other.dimension)", expected: "equal dimensions")
+      return .failure
+    }
     var sum: Scalar = 0
     for i in indices { sum.add(components[i], times: other.components[i]) }
     return sum
@@ -52,7 +56,11 @@ public struct Vector<Scalar: Field>: Sendable {
   }
 
   private func zip(_ other: Vector, _ combine: (Scalar, Scalar) -> Scalar) -> Vector {
-    precondition(dimension == other.dimension, "vectors of dimensions \(dimension) and \(other.dimension)")
+    guard dimension == other.dimension else {
+      Misuse.report(
+        "vectors", is: "of dimensions \(dimension) and \(other.dimension)", expected: "equal dimensions")
+      return Vector(Array(repeating: .failure, count: max(dimension, other.dimension)))
+    }
     return Vector(indices.map { combine(components[$0], other.components[$0]) })
   }
 }

@@ -13,12 +13,12 @@ extension Report {
     }
     let wide = check.lines.map { LaTeX.width($0.says) }.max() ?? 0
     let reasons = check.lines.map { LaTeX.width($0.because) }.max() ?? 0
-    var rows = [#"& "# + check.lines[steps[0]].says]
+    var rows = [#"& "# + check.lines[steps[0]].saysWithRemark]
     if let because = check.lines[steps[0]].reason { rows[0] += #" && "# + because }
     for i in steps.dropFirst() {
       let line = check.lines[i]
       let mark = #"\text{"# + check.mark(ofLine: i) + "}"
-      rows.append(line.relation.latex + " {} & " + line.says + " && " + mark)
+      rows.append(line.relation.latex + " {} & " + line.saysWithRemark + " && " + mark)
       guard let because = line.reason else { continue }
       // A reason that does not fit beside the formulas has a row of its own.
       if wide + reasons <= Self.widest {
@@ -28,7 +28,30 @@ extension Report {
       }
     }
     let aligned = #"\begin{aligned} "# + rows.joined(separator: #" \\ "#) + #" \end{aligned}"#
-    return [name, ""] + LaTeX.display(aligned) + [""]
+    return [name, ""] + LaTeX.display(aligned) + [""] + notes(on: check)
+  }
+
+  /// How the lines get their values: what code computes, what is simulated in their place, what is transcribed.
+  private func notes(on check: CheckResult) -> [String] {
+    var notes: [String] = []
+    if !check.computed.isEmpty {
+      let names = check.computed.map { "$" + LaTeX.formula($0.name) + "$ by " + LaTeX.prose($0.by) }
+      notes.append("- Computed by code: " + names.joined(separator: "; ") + ".")
+    }
+    for line in check.lines where line.role == .step {
+      guard let reading = line.weakReading else { continue }
+      notes.append("- Read weakly: $" + LaTeX.formula(line.says) + "$ as $" + LaTeX.formula(reading) + "$.")
+    }
+    let transcribed = check.lines.filter { !$0.isRead }.count
+    if transcribed > 0, transcribed < check.lines.count {
+      let steps = check.lines.filter { $0.role == .step }
+      let numbers = steps.indices.filter { !steps[$0].isRead }.map { "\($0 + 1)" }
+      let which = numbers.isEmpty ? "" : ", among them " + "line " + numbers.joined(separator: ", line ")
+      notes.append("- Transcribed: \(Numerals.count(transcribed, "line"))\(which).")
+    } else if transcribed > 0 {
+      notes.append("- Transcribed: every line.")
+    }
+    return notes.isEmpty ? [] : notes + [""]
   }
 
   /// The characters that fit on a line of the page beside each other.
@@ -130,7 +153,12 @@ extension CheckResult {
 
 extension LineText {
   /// What the line says, after its relation where that is an inequality.
-  fileprivate var statement: String { relation == .equals ? says : relation.latex + " " + says }
+  fileprivate var statement: String {
+    relation == .equals ? saysWithRemark : relation.latex + " " + saysWithRemark
+  }
+
+  /// What the line says, with the remark behind it.
+  fileprivate var saysWithRemark: String { remark.isEmpty ? says : says + #", \quad "# + LaTeX.words(remark) }
 
   /// The reason as part of a formula, if there is one.
   fileprivate var reason: String? { because.isEmpty ? nil : LaTeX.words(because) }

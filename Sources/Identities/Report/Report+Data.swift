@@ -20,6 +20,7 @@ extension Report {
         RunData.CounterexampleData(
           case: $0.caseLabel, step: $0.step, left: $0.left, right: $0.right, replay: $0.replay)
       },
+      statementTied: result.statementTie == .tied ? .tied : .untied(result.statementTie.reason),
       checks: result.checks.map(data))
   }
 
@@ -27,7 +28,7 @@ extension Report {
     RunData.IdentityData(
       id: claim.id, title: claim.location, statement: claim.statement, source: source(of: claim.id),
       expectation: claim.status == .falseAsWritten ? "fails" : "holds", correctedBy: nil, verdict: .unchecked,
-      asExpected: nil, counterexample: nil, checks: [])
+      asExpected: nil, counterexample: nil, statementTied: .untied("nothing checks it"), checks: [])
   }
 
   private func data(_ check: CheckResult) -> RunData.CheckData {
@@ -37,8 +38,9 @@ extension Report {
       name: check.name, evidence: check.evidence, cases: check.examinations.count,
       comparisons: check.comparisonCount, verdict: check.verdict,
       steps: check.lines.filter { $0.role == .step }.map {
-        RunData.StepData(says: $0.says, because: $0.because)
+        RunData.StepData(says: $0.says, because: $0.because, read: $0.isRead, weakReading: $0.weakReading)
       },
+      computed: check.computed.map { RunData.ComputedData(name: $0.name, by: $0.by) },
       discrepancy: closest?.discrepancy.ifFinite, tolerance: closest?.tolerance.ifFinite,
       // An exact check says only whether lines differ: its discrepancy is 0 or 1, on a scale of 1.
       scale: isExact ? closest.map { _ in 1 } : closest?.scale.ifFinite,
@@ -46,7 +48,11 @@ extension Report {
       resolution: check.evidence == .statistical ? check.resolution?.ifFinite : nil, samples: check.samples,
       rivals: check.rivals.map {
         RunData.RivalData(
-          says: $0.says, mistake: $0.mistake, refuted: $0.refuted, effect: $0.effect?.ifFinite)
+          says: $0.says, mistake: $0.mistake, read: $0.isRead, refuted: $0.refuted,
+          effect: $0.effect?.ifFinite)
+      },
+      restatements: check.lines.filter { $0.role == .restatement }.map {
+        RunData.RestatementData(says: $0.says, because: $0.because, read: $0.isRead)
       },
       restatementsSurvive: check.restatementsSurvive)
   }
@@ -64,6 +70,16 @@ extension Report {
     return RunData.SourceData(
       document: document.key, problem: problem.isEmpty ? nil : String(problem),
       part: part.isEmpty ? nil : String(part))
+  }
+}
+
+extension StatementTie {
+  /// Why a statement is not tied; empty where it is.
+  var reason: String {
+    switch self {
+    case .tied: ""
+    case .untied(let reason): reason
+    }
   }
 }
 

@@ -31,6 +31,9 @@ extension Report {
     let identity = result.identity
     var lines = ["### \(identity.id) \(identity.title)", ""]
     lines += LaTeX.display(identity.statement) + [""]
+    if case .untied(let reason) = result.statementTie, result.checks.contains(where: \.isRead) {
+      lines += ["The statement is not a line of a check that is read: " + LaTeX.prose(reason) + ".", ""]
+    }
     if !identity.hypotheses.isEmpty {
       lines += ["Assuming " + identity.hypotheses.map { LaTeX.prose($0) }.joined(separator: "; ") + ".", ""]
     }
@@ -86,6 +89,8 @@ extension Report {
 }
 
 extension CheckResult {
+  /// Whether some line is read from its text.
+  fileprivate var isRead: Bool { lines.contains(where: \.isRead) }
   /// What the steps say and why: two checks with the same words share one derivation on the page.
   fileprivate var says: [String] { lines.filter { $0.role == .step }.map { $0.says + "\n" + $0.because } }
 }

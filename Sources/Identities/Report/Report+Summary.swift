@@ -72,6 +72,15 @@ extension Report {
       \(Numerals.whole(rivals.count(where: \.refuted))) of \(Numerals.count(rivals.count, "rival")) were refuted.
       """
     ]
+    let texts = all.flatMap(\.1.lines)
+    lines.append(
+      """
+      - **Read from their texts.** \(Numerals.whole(texts.count(where: \.isRead))) of \
+      \(Numerals.count(texts.count, "line")), rivals included, have the value that their printed formula says; the \
+      rest are transcribed: their value is that of code beside the text. \
+      \(Numerals.whole(run.identities.count { $0.statementTie == .tied })) of \
+      \(Numerals.count(run.identities.count, "statement")) are tied: both sides are such lines.
+      """)
     let exact = all.filter { $0.1.evidence == .exact }
     if !exact.isEmpty {
       lines.append(

@@ -4,7 +4,7 @@ import Verification
 /// A run as data: what `verify --json` writes, and what another program can read back.
 public struct RunData: Codable, Sendable {
   /// The version of this layout.
-  public var schema = 1
+  public var schema = 2
   /// The seed of every random number of the run.
   public let seed: UInt64
   /// The probability that the run refutes anything true.
@@ -36,8 +36,31 @@ public struct RunData: Codable, Sendable {
     @ExplicitNull public var asExpected: Bool?
     /// The case that breaks the derivation, where one does.
     @ExplicitNull public var counterexample: CounterexampleData?
+    /// True where both sides of the statement are lines of a check, or else the reason why not.
+    public let statementTied: Tie
     /// Every way in which the identity was tested.
     public let checks: [CheckData]
+  }
+
+  /// Whether a statement is tied to its lines: `true`, or a reason.
+  public enum Tie: Codable, Sendable, Equatable {
+    case tied
+    case untied(String)
+
+    /// Reads `true`, or a reason.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      self = (try? container.decode(Bool.self)) == true ? .tied : .untied(try container.decode(String.self))
+    }
+
+    /// Writes `true`, or the reason.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .tied: try container.encode(true)
+      case .untied(let reason): try container.encode(reason)
+      }
+    }
   }
 
   /// The place of a statement in its document.
@@ -78,6 +101,8 @@ public struct RunData: Codable, Sendable {
     public let verdict: Verdict
     /// The lines of the derivation.
     public let steps: [StepData]
+    /// The names in them that code gives values to.
+    public let computed: [ComputedData]
     /// By how much the step that came closest to failing is off.
     @ExplicitNull public var discrepancy: Double?
     /// By how much it may be off.
@@ -92,6 +117,8 @@ public struct RunData: Codable, Sendable {
     @ExplicitNull public var samples: Int?
     /// The wrong versions, and whether each was refuted.
     public let rivals: [RivalData]
+    /// The right versions that must pass too.
+    public let restatements: [RestatementData]
     /// Whether there is a restatement and every one survives.
     public let restatementsSurvive: Bool
   }
@@ -102,6 +129,28 @@ public struct RunData: Codable, Sendable {
     public let says: String
     /// Why it follows from the line above.
     public let because: String
+    /// Whether its value is what its text says, and not that of code beside it.
+    public let read: Bool
+    /// What is simulated in its place, in LaTeX; null where it is the line itself.
+    @ExplicitNull public var weakReading: String?
+  }
+
+  /// A name that code gives a value to.
+  public struct ComputedData: Codable, Sendable {
+    /// The name, in LaTeX.
+    public let name: String
+    /// How, in a few words.
+    public let by: String
+  }
+
+  /// A right version of a step, written otherwise.
+  public struct RestatementData: Codable, Sendable {
+    /// What it says, in LaTeX.
+    public let says: String
+    /// Why it is right.
+    public let because: String
+    /// Whether its value is what its text says.
+    public let read: Bool
   }
 
   /// A wrong version of a step.
@@ -110,6 +159,8 @@ public struct RunData: Codable, Sendable {
     public let says: String
     /// What is wrong with it.
     public let mistake: String
+    /// Whether its value is what its text says.
+    public let read: Bool
     /// Whether a case refutes it.
     public let refuted: Bool
     /// The largest relative discrepancy that refutes it; null where none is measured.

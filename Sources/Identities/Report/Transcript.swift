@@ -32,6 +32,7 @@ public enum Transcript {
 
   private static func explanation(_ check: CheckResult, isReplay: Bool) -> [String] {
     var lines = check.reason.isEmpty || isReplay ? [] : ["    " + check.reason]
+    if !isReplay { lines += check.warnings.map { "    note: \($0)" } }
     for examination in check.examinations {
       lines.append("    case \(examination.number): \(examination.label)")
       var step = 0

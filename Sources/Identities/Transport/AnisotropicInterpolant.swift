@@ -49,8 +49,11 @@ public struct AnisotropicInterpolant: Sendable, CustomStringConvertible {
   }
 
   /// The interpolant at its time, in closed form.
-  public func model<S: Elementary>(_: S.Type = S.self) -> MixtureInterpolant<S> {
-    let t = Dual(variable: S(time))
+  public func model<S: Elementary>(_: S.Type = S.self) -> MixtureInterpolant<S> { model(at: S(time)) }
+
+  /// The interpolant at any time, in closed form.
+  public func model<S: Elementary>(at time: S) -> MixtureInterpolant<S> {
+    let t = Dual(variable: time)
     return MixtureInterpolant(
       from: start.map { S($0) }, to: end.map { S($0) }, alpha: 1 - t, beta: t, A: A(t))
   }

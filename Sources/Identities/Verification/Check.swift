@@ -1,3 +1,4 @@
+import Arithmetic
 import Probability
 
 /// One way to test an identity: a kind of evidence, the cases it runs on, its lines and their rivals.
@@ -9,6 +10,31 @@ public protocol Check: Sendable {
   var caseLabels: [String] { get }
   /// Compares the lines on one case.
   func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination
+  /// In what the cases are too special to tell formulas apart; see `SpecialCases`.
+  var warnings: [String] { get }
+  /// The check with the lines of a derivation, where it has none of its own.
+  func reading(_ derivation: Derivation) -> any Check
+  /// The names that code gives values to, and how, in a few words.
+  var computed: [(name: String, by: String)] { get }
+}
+
+extension Check {
+  /// Nothing, for a check whose parameters are free.
+  public var warnings: [String] { [] }
+
+  /// The examination of a case; throws what does not fit in its formulas.
+  func examine(case index: Int, _ settings: CaseSettings, reporting log: Misuse.Log) async throws
+    -> Examination
+  {
+    let examination = try await Misuse.$log.withValue(log) { try await examine(case: index, settings) }
+    if let report = log.report { throw report }
+    return examination
+  }
+
+  /// The check as it is: it has lines of its own.
+  public func reading(_ derivation: Derivation) -> any Check { self }
+  /// None.
+  public var computed: [(name: String, by: String)] { [] }
 }
 
 /// What a check may use and must reach on one case.
@@ -25,18 +51,16 @@ public struct CaseSettings: Sendable {
   public let sampleBudget: Int
   /// How many tasks may work on the case at once; changes nothing but the time it takes.
   public let width: Int
+  /// Whether the lines that are read are broken by machine, each mutant a rival, and nothing else stands in for them.
+  public var isBroken = false
+  /// The mutants, each with its line, that need not be judged again.
+  var decided: Set<String> = []
+
+  /// How a mutant of a line is named among those that are decided.
+  static func name(ofMutant says: String, line: String) -> String { line + "\n" + says }
 
   /// The random stream of one block of this case.
   public func stream(block: Int) -> RandomStream {
     RandomStream(seed: seed, identity: "\(identity)#\(number)", block: UInt64(block))
   }
-}
-
-/// Collects the checks of an identity.
-@resultBuilder
-public enum Checks {
-  /// Takes one statement of the closure.
-  public static func buildExpression(_ check: some Check) -> [any Check] { [check] }
-  /// Joins the statements in order.
-  public static func buildBlock(_ parts: [any Check]...) -> [any Check] { parts.flatMap { $0 } }
 }

@@ -1,3 +1,5 @@
+import Arithmetic
+
 /// What a check has come to, over all its cases.
 public struct CheckResult: Sendable {
   /// The check's name.
@@ -8,10 +10,14 @@ public struct CheckResult: Sendable {
   public let lines: [LineText]
   /// What was found on each case, in their order.
   public let examinations: [Examination]
+  /// The names in the lines that code gives values to, and how, in a few words.
+  public let computed: [(name: String, by: String)]
   /// What it has come to.
   public let verdict: Verdict
   /// Why the check is inconclusive; empty otherwise.
   public let reason: String
+  /// In what its cases are too special to tell formulas apart.
+  public let warnings: [String]
   /// The first case that breaks a step; nil unless the check refutes.
   public let counterexample: Counterexample?
 
@@ -21,6 +27,8 @@ public struct CheckResult: Sendable {
     public let says: String
     /// What is wrong with it.
     public let mistake: String
+    /// Whether its value is what its text says.
+    public let isRead: Bool
     /// Whether some case refutes it.
     public let refuted: Bool
     /// The largest relative discrepancy over the cases that refute it; nil where none is known.
@@ -33,7 +41,7 @@ public struct CheckResult: Sendable {
       guard case .rival(let mistake) = line.role else { return nil }
       let refuting = comparisons(ofLine: i).filter { $0.outcome == .disagrees }
       return RivalResult(
-        says: line.says, mistake: mistake, refuted: !refuting.isEmpty,
+        says: line.says, mistake: mistake, isRead: line.isRead, refuted: !refuting.isEmpty,
         effect: refuting.compactMap(\.effect).max())
     }
   }
@@ -53,7 +61,9 @@ public struct CheckResult: Sendable {
       let below = lines[(i + 1)...].prefix { $0.role != .step }
       let outcomes = comparisons(ofLine: i).map(\.outcome)
       if outcomes.contains(.disagrees) {
-        guard below.contains(where: { $0.role == .restatement && $0.says != line.says }) else {
+        // A copy of the line that the step is compared with corrects nothing either.
+        let others = lines[...i].filter { $0.role == .step }.map(\.says)
+        guard below.contains(where: { $0.role == .restatement && !others.contains($0.says) }) else {
           return "no corrected line stands below the step \(line.says), which fails"
         }
       } else if outcomes.contains(where: { $0 != .agrees }) {
@@ -96,6 +106,8 @@ extension CheckResult {
   init(judging check: any Check, _ examinations: [Examination], token: (Examination) -> String) {
     name = check.name
     evidence = check.evidence
+    warnings = check.warnings
+    computed = check.computed
     self.examinations = examinations
     lines = examinations.first?.lines ?? []
     counterexample = Self.counterexample(check.name, examinations, token)
@@ -112,7 +124,8 @@ extension CheckResult {
   init(failed check: any Check, because error: any Error) {
     name = check.name
     evidence = check.evidence
-    (lines, examinations, counterexample) = ([], [], nil)
+    (lines, examinations, warnings, counterexample) = ([], [], [], nil)
+    computed = check.computed
     verdict = .inconclusive
     reason = "\(error)"
   }
@@ -129,7 +142,7 @@ extension CheckResult {
           caseLabel: [examination.label, comparison.place].filter { !$0.isEmpty }.joined(separator: "; "),
           line: lines[comparison.line].says,
           step: lines[...comparison.line].count { $0.role == .step }, left: comparison.left,
-          right: comparison.right, replay: token(examination))
+          right: comparison.right, relation: lines[comparison.line].relation, replay: token(examination))
       }
     }
     return nil
@@ -165,8 +178,38 @@ extension CheckResult {
     for rival in rivals {
       let comparisons = examinations.flatMap { $0.comparisons.filter { $0.line == rival } }
       if !comparisons.contains(where: { $0.outcome == .disagrees }) {
-        return "the rival \(lines[rival].says) survived every case"
+        let undecided = comparisons.lazy.compactMap { comparison -> String? in
+          if case .undecided(let reason) = comparison.outcome { reason } else { nil }
+        }.first
+        return undecided.map { "the rival \(lines[rival].says) is undecided: \($0)" }
+          ?? "the rival \(lines[rival].says) survived every case"
       }
+    }
+    return emptiness(lines, examinations)
+  }
+
+  /// How far off a rival may be and still be a mistake that somebody makes.
+  private static var farthestRival: Double { 1e6 }
+
+  /// The first reason why a check that looks verified has tested less than it seems; nil where there is none.
+  private static func emptiness(_ lines: [LineText], _ examinations: [Examination]) -> String? {
+    for (i, examination) in examinations.enumerated() {
+      if let twin = examinations[..<i].first(where: { $0.label == examination.label }) {
+        return "the cases \(twin.number) and \(examination.number) read the same: \(examination.label)"
+      }
+    }
+    let prints = examinations.map { $0.comparisons.map(\.fingerprint) }
+    if prints.count > 1, !prints[0].contains(nil), prints.allSatisfy({ $0 == prints[0] }) {
+      return "every line has the same value in all \(prints.count) cases: the case is not used"
+    }
+    let distances = examinations.flatMap { examination in
+      examination.comparisons.filter { lines[$0.line].role.isRival && $0.outcome == .disagrees }.map(
+        \.distance)
+    }
+    if !distances.contains(nil), let nearest = distances.compactMap({ $0 }).min(), nearest > farthestRival {
+      return
+        "the nearest rival is \(nearest.short) times the line off: it shows that the check sees errors of that "
+        + "size, and no mistake that somebody makes"
     }
     return nil
   }

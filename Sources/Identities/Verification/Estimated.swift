@@ -28,30 +28,36 @@ extension Array: Estimated where Element: Estimated {
 }
 
 extension Step where Scalar == Estimate {
-  /// A line whose value carries its own error bound: `Estimate`, `Interval`, or vectors of them.
+  /// A transcribed line whose value carries its own error bound: `Estimate`, `Interval`, or vectors of them.
   public init<Q: Estimated>(
-    _ says: String, because: String = "", relation: Relation = .equals, value: @escaping () throws -> Q
+    _ says: String, because: String = "", relation: Relation = .equals, remark: String = "",
+    value: @escaping () throws -> Q
   ) {
-    line = Line(role: .step, says: says, because: because, relation: relation, bias: 0) {
-      try value().estimates
-    }
+    line = Line(
+      role: .step, says: says, remark: remark, because: because, relation: relation,
+      content: .code { try value().estimates })
   }
 }
 
 extension Rival where Scalar == Estimate {
-  /// A wrong line whose value carries its own error bound.
+  /// A transcribed wrong line whose value carries its own error bound.
   public init<Q: Estimated>(
-    _ says: String, _ mistake: String, relation: Relation? = nil, value: @escaping () throws -> Q
+    _ says: String, _ mistake: String, relation: Relation? = nil, remark: String = "",
+    value: @escaping () throws -> Q
   ) {
-    (self.says, self.mistake, self.relation) = (says, mistake, relation)
-    self.value = { try value().estimates }
+    line = Line(
+      role: .rival(mistake: mistake), says: says, remark: remark, relation: relation,
+      content: .code { try value().estimates })
   }
 }
 
 extension Restatement where Scalar == Estimate {
-  /// A right line whose value carries its own error bound.
-  public init<Q: Estimated>(_ says: String, because: String = "", value: @escaping () throws -> Q) {
-    (self.says, self.because) = (says, because)
-    self.value = { try value().estimates }
+  /// A transcribed right line whose value carries its own error bound.
+  public init<Q: Estimated>(
+    _ says: String, because: String = "", remark: String = "", value: @escaping () throws -> Q
+  ) {
+    line = Line(
+      role: .restatement, says: says, remark: remark, because: because,
+      content: .code { try value().estimates })
   }
 }

@@ -12,10 +12,14 @@ public struct Identity: Sendable {
   public let expectation: Expectation
   /// What a reader should know beside the checks: a misreading that is no formula, a limit of the evidence.
   public let remarks: [String]
+  /// Why the sides of the statement are not lines of a check, where that is meant to be so.
+  public let untied: String
   /// Where the statement comes from; the ledger knows it for an id of its own.
   public let source: String
   /// The checks, in the order they run.
   public let checks: [any Check]
+  /// The lines that the checks share; nil where each has its own.
+  public let derivation: Derivation?
 
   /// A statement with its checks.
   ///
@@ -23,11 +27,12 @@ public struct Identity: Sendable {
   ///   - id: a name without spaces, unique in a run.
   ///   - statement: LaTeX without dollar signs.
   ///   - hypotheses: prose; LaTeX between dollar signs.
+  ///   - untied: why the sides of the statement are not lines of a check.
   ///   - source: where it is stated: a document and a part, or a book and a page.
   public init(
     _ id: String, _ title: String, _ statement: String, assuming hypotheses: [String] = [],
-    expectation: Expectation = .holds, remarks: [String] = [], source: String = "",
-    @Checks checks: () throws -> [any Check]
+    expectation: Expectation = .holds, remarks: [String] = [], untied: String = "", source: String = "",
+    @Checks checks: () throws -> Checks.Assembled
   ) rethrows {
     self.id = id
     self.title = title
@@ -35,8 +40,11 @@ public struct Identity: Sendable {
     self.hypotheses = hypotheses
     self.expectation = expectation
     self.remarks = remarks
+    self.untied = untied
     self.source = source
-    self.checks = try checks()
+    let assembled = try checks()
+    self.checks = assembled.checks
+    derivation = assembled.derivation
   }
 }
 

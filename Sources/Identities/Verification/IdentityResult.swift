@@ -38,7 +38,7 @@ public struct IdentityResult: Sendable {
           \(place): refuted at line \(found.step), \(found.line)
             case   \(found.caseLabel)
             above  \(found.left)
-            here   \(found.right)
+            here   \(found.right)\(found.relation == .equals ? "" : "\n  claim  above \(found.relation.rawValue) here")
             replay \(found.replay)
           """)
       } else if check.verdict == .inconclusive {

@@ -4,6 +4,8 @@ import Arithmetic
 struct Pairing {
   let line: Int
   let reference: Int
+  /// The step that the line is, or stands beneath.
+  let step: Int
   let role: Role
   let relation: Relation
   let bias: Double
@@ -13,6 +15,11 @@ struct Pairing {
   static func all<Scalar>(_ lines: [Line<Scalar>]) throws -> [Pairing] {
     guard let first = lines.first, case .step = first.role else {
       throw InvalidArgument("lines", is: lines.map(\.says), expected: "a derivation that begins with a step")
+    }
+    if let relation = first.relation, relation != .equals {
+      throw InvalidArgument(
+        "relation", is: "\(relation.rawValue) of the first line, \(first.says)",
+        expected: "none: there is no line above it, and the relation belongs to the line below")
     }
     let directions = lines.filter { $0.role == .step }.compactMap(\.relation)
     if let up = directions.first(where: { $0 != .equals }),
@@ -26,9 +33,15 @@ struct Pairing {
     var step = (line: 0, reference: 0, relation: Relation.equals, bias: 0.0)
     for (i, line) in lines.enumerated().dropFirst() {
       if line.role == .step { step = (i, step.line, line.relation ?? .equals, line.bias) }
+      if line.role.isRival, line.says == lines[step.line].says,
+        (line.relation ?? step.relation) == step.relation
+      {
+        throw InvalidArgument("rival", is: line.says, expected: "another text than that of its step")
+      }
       pairings.append(
         Pairing(
-          line: i, reference: step.reference, role: line.role, relation: line.relation ?? step.relation,
+          line: i, reference: step.reference, step: step.line, role: line.role,
+          relation: line.relation ?? step.relation,
           bias: step.bias.magnitude + lines[step.reference].bias.magnitude))
     }
     return pairings
@@ -46,7 +59,10 @@ struct Pairing {
   static func texts<Scalar>(_ lines: [Line<Scalar>]) throws -> [LineText] {
     let relations = Dictionary(uniqueKeysWithValues: try all(lines).map { ($0.line, $0.relation) })
     return lines.enumerated().map { i, line in
-      LineText(role: line.role, says: line.says, because: line.because, relation: relations[i] ?? .equals)
+      LineText(
+        role: line.role, says: line.says, remark: line.remark, because: line.because,
+        relation: relations[i] ?? .equals, isRead: line.formula != nil,
+        weakReading: line.weakReading)
     }
   }
 }

@@ -19,18 +19,19 @@ public struct Statistical<Case: Sendable>: Check {
   public var evidence: Evidence { .statistical }
   /// The cases on which the lines are compared.
   public let cases: [Case]
-  private let lines: @Sendable (Case, Draw) throws -> [Line<Variate>]
+  private var reading = Reading()
+  private let written: @Sendable (Case, Draw) throws -> [Line<Variate>]
 
   /// A statistical check: the closure writes the derivation in random variables drawn from `draw`.
   ///
   /// The value of a line is a variable whose expectation the line speaks of.
   public init(
     _ name: String, cases: [Case],
-    @Derivation<Variate> _ lines: @escaping @Sendable (Case, _ draw: Draw) throws -> [Line<Variate>]
+    @Lines<Variate> _ lines: @escaping @Sendable (Case, _ draw: Draw) throws -> [Line<Variate>]
   ) {
     self.name = name
     self.cases = cases
-    self.lines = lines
+    self.written = lines
   }
 
   /// The cases, each readable on its own.
@@ -42,10 +43,26 @@ public struct Statistical<Case: Sendable>: Check {
   /// How many chunks are waited for before they are merged: memory does not grow with the samples.
   private static var mostTallies: Int { 1024 }
 
+  /// The lines of one block, with their values.
+  private func lines(_ index: Int, _ settings: CaseSettings, block: Int) throws -> [Line<Variate>] {
+    try reading.lines(
+      written(cases[index], Draw(settings.stream(block: block))), case: index, settings)
+  }
+
+  /// The names that code gives values to, and how, in a few words.
+  public var computed: [(name: String, by: String)] { reading.computed }
+
+  /// The check with the lines of a derivation, where it has none of its own.
+  public func reading(_ derivation: Derivation) -> any Check {
+    var check = self
+    check.reading = Reading(derivation)
+    return check
+  }
+
   /// Compares the lines on one case.
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
     HeldMemory.isAskedFor
-    let first = try lines(cases[index], Draw(settings.stream(block: 0)))
+    let first = try lines(index, settings, block: 0)
     try requireFunctionOfDraw(first, index, settings)
     let (pairings, texts) = (try Pairing.all(first), try Pairing.texts(first))
     let mostChunks = max(1, settings.sampleBudget / (Variate.blockSize * Self.chunk))
@@ -91,7 +108,7 @@ public struct Statistical<Case: Sendable>: Check {
   private func requireFunctionOfDraw(
     _ first: [Line<Variate>], _ index: Int, _ settings: CaseSettings
   ) throws {
-    let again = try lines(cases[index], Draw(settings.stream(block: 0)))
+    let again = try lines(index, settings, block: 0)
     let values = try [first, again].map { try $0.map { try $0.value().map(\.samples) } }
     let bits = values.map { $0.map { $0.map { $0.map(\.bitPattern) } } }
     guard bits[0] == bits[1] else {
@@ -134,7 +151,7 @@ public struct Statistical<Case: Sendable>: Check {
     var tally = Tally(pairings)
     for block in (chunk * Self.chunk)..<((chunk + 1) * Self.chunk) {
       try Task.checkCancellation()
-      let lines = try lines(cases[index], Draw(settings.stream(block: block)))
+      let lines = try lines(index, settings, block: block)
       try Pairing.requireSame(lines, texts)
       tally.add(try lines.enumerated().map { try retired.contains($0) ? [] : $1.value() }, without: retired)
     }

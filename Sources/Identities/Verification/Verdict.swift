@@ -36,10 +36,16 @@ public struct LineText: Sendable, Equatable {
   public let role: Role
   /// What the line says, in LaTeX.
   public let says: String
+  /// What the reader should know of the line besides: prose, LaTeX between dollar signs.
+  public let remark: String
   /// Why it follows from the line above.
   public let because: String
   /// How it stands to the line it is compared with.
   public let relation: Relation
+  /// Whether the line's value is what its text says, and not that of code beside it.
+  public let isRead: Bool
+  /// What is simulated in the line's place, in LaTeX; nil where it is the line itself.
+  public let weakReading: String?
 }
 
 /// One line of a check compared, on one case, with the line it must agree with.
@@ -66,6 +72,10 @@ public struct Comparison: Sendable {
   public let left: String
   /// The line's own value, as text.
   public let right: String
+  /// The discrepancy relative to the line it is compared with alone; nil where that is not known.
+  var distance: Double?
+  /// The values and their errors to the last bit; nil where chance enters them.
+  var fingerprint: Int?
 
   /// The discrepancy relative to the scale; nil where the scale is not known.
   public var effect: Double? { scale > 0 && discrepancy.isFinite ? discrepancy / scale : nil }
@@ -101,6 +111,8 @@ public struct Counterexample: Sendable {
   public let left: String
   /// The line's own value.
   public let right: String
+  /// The relation in which the first value should stand to the second.
+  public let relation: Relation
   /// What `verify replay` takes to run this case again.
   public let replay: String
 }

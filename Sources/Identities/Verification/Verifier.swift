@@ -92,12 +92,14 @@ public struct Verifier: Sendable {
         let settings = CaseSettings(
           seed: seed, identity: identity.id, number: number, resolution: resolution,
           sampleBudget: sampleBudget, width: width)
+        let log = Misuse.Log()
         do {
-          examinations.append(try await check.examine(case: index, settings))
+          examinations.append(try await check.examine(case: index, settings, reporting: log))
         } catch let error as CancellationError {
           throw error
         } catch {
-          failure = CaseFailure(label: check.caseLabels[index], error: error)
+          // What does not fit comes before whatever it has led to.
+          failure = CaseFailure(label: check.caseLabels[index], error: log.report ?? error)
         }
       }
       if let failure {

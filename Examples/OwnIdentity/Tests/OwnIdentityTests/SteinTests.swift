@@ -1,43 +1,43 @@
 import Identities
 import Testing
 
-/// Stein's identity, with `formula` in the place of its right side's factor.
-func stein(times formula: String, _ factor: @escaping @Sendable (Double) -> Double) -> Identity {
+/// Stein's identity, with `formula` in the place of its right side.
+func stein(_ formula: String) -> Identity {
   Identity(
     "stein", "Stein's identity", #"\mathbb{E}[(X-\mu) f(X)] = \sigma^2\,\mathbb{E}[f'(X)]"#,
     assuming: [#"$X \sim N(\mu, \sigma^2)$"#], source: "C. Stein, Annals of Statistics 9 (1981), Lemma 1"
   ) {
+    Derivation {
+      Step(#"\mathbb{E}[(X-\mu) f(X)]"#)
+      Step(formula, because: "integration by parts")
+      Rival(#"\mathbb{E}[f'(X)]"#, "variance forgotten")
+      Rival(#"-\sigma^2\,\mathbb{E}[f'(X)]"#, "sign")
+    }
     Exact("quadratic f", dimensions: [1]) { symbols, _ in
       // For a polynomial of degree three the normal law may be replaced by two points with the same moments.
       let (mu, sigma, p, q) = (symbols.scalar(), symbols.scalar(), symbols.scalar(), symbols.scalar())
       let mean = { (g: (Symbol) -> Symbol) in (g(mu + sigma) + g(mu - sigma)) / 2 }
-      let f = { (x: Dual<Symbol>) in Dual(constant: p) * x * x + Dual(constant: q) * x }
-      Step(#"\mathbb{E}[(X-\mu) f(X)], \quad f(x) = px^2 + qx"#) {
-        mean { x in (x - mu) * f(Dual(constant: x)).value }
+      Let(#"\sigma"#, sigma)
+      Let(#"\mathbb{E}[(X-\mu) f(X)]"#, by: "the mean over two points, of f(x) = p x^2 + q x") {
+        mean { x in (x - mu) * (p * x * x + q * x) }
       }
-      Step(#"\sigma^2\,\mathbb{E}[f'(X)]"#, because: "integration by parts") {
-        sigma * sigma * mean { x in derivative(at: x, of: f) }
-      }
-      Rival(#"\mathbb{E}[f'(X)]"#, "variance forgotten") { mean { x in derivative(at: x, of: f) } }
-      Rival(#"\sigma^2 f'(0)"#, "mean forgotten") { sigma * sigma * derivative(at: 0, of: f) }
+      Let(#"\mathbb{E}[f'(X)]"#, by: "the mean over two points") { mean { x in 2 * p * x + q } }
     }
     Statistical("simulation, f = sin", cases: [0.5, 1.5]) { sigma, draw in
-      let noise = sigma * draw.normal()
-      let x = 0.75 + noise
-      Step(#"\mathbb{E}[(X-\mu) f(X)]"#) { noise * Variate.sin(x) }
-      Step(formula, because: "integration by parts") { factor(sigma) * Variate.cos(x) }
-      Rival(#"\mathbb{E}[f'(X)]"#, "variance forgotten") { Variate.cos(x) }
+      Let(#"\mu"#, 0.75)
+      Let(#"\sigma"#, sigma)
+      Let("X", 0.75 + sigma * draw.normal())
+      Let("f(X)", #"\sin X"#)
     }
   }
 }
 
 @Test func steinHolds() async throws {
-  try await stein(times: #"\sigma^2\,\mathbb{E}[f'(X)]"#) { $0 * $0 }.verify()
+  try await stein(#"\sigma^2\,\mathbb{E}[f'(X)]"#).verify()
 }
 
 @Test func standardDeviationInPlaceOfVarianceIsRefuted() async throws {
-  let wrong = stein(times: #"\sigma\,\mathbb{E}[f'(X)]"#) { $0 }
-  let result = try await Verifier().verify(wrong)
+  let result = try await Verifier().verify(stein(#"\sigma\,\mathbb{E}[f'(X)]"#))
   #expect(result.verdict == .refuted)
   #expect(result.counterexample?.line == #"\sigma\,\mathbb{E}[f'(X)]"#)
 }

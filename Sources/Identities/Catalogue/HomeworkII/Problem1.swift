@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Transport
 import Verification
@@ -15,12 +16,12 @@ extension HomeworkII {
           $x_t = N w$ with $N = (\alpha 1, \beta 1, A)$, and $m$, $\Sigma$ are the mean and covariance of $x_t$.
           """#
       ) {
-        latentMayDependOnTheEndpoints  // II.1.setup
-        try scoreErrorOfADependentLatent  // II.1.setup.corrected
-        try interpolantHasADensity  // II.1a
-        try velocityTransportsTheDensity  // II.1b
-        try anisotropicScore  // II.1c
-        try denoiserObjective  // II.1d
+        latentMayDependOnTheEndpoints
+        try scoreErrorOfADependentLatent
+        try interpolantHasADensity
+        try velocityTransportsTheDensity
+        try anisotropicScore
+        try denoiserObjective
       }
     }
   }
@@ -46,23 +47,27 @@ extension HomeworkII {
           #"$z$ is independent of $(x_0, x_1)$, which the sheet does not say"#, #"$A(t)$ is invertible"#,
         ]
       ) {
+        Derivation {
+          Step(#"\nabla\log\rho(t,x)"#)
+          Step(#"-A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, because: "Gaussian conditioning")
+          Rival(#"-A^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "transpose dropped")
+          Rival(#"-(AA^\top)^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "covariance for matrix")
+          Rival(#"-A^\top\,\mathbb{E}[z\mid x_t=x]"#, "inverse dropped")
+          Rival(#"A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, "sign")
+          Rival(#"-\dot A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, "derivative in place of A")
+        }
         Exact("Gaussian endpoints, any coupling") { symbols, d in
           let model = gaussianInterpolant(symbols, d)
-          let (A, x) = (model.schedule.map(\.value), symbols.vector(d, "x"))
-          let mean = model.latentMean(given: x)
-          Step(#"\nabla\log\rho(t,x)"#) { gradient(at: x, of: model.constant.present.exponent) }
-          Step(#"-A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, because: "Gaussian conditioning") {
-            -A.transpose.solve(mean)
+          let x = symbols.vector(d, "x")
+          let law = model.present.map { Jet(constant: $0) }
+          Let("t", symbols.scalar("t"))
+          Let("x", x)
+          Let("A(t)", model.schedule.map(\.value))
+          Let(#"\dot A(t)"#, model.schedule.map(\.derivative))
+          Let(#"\log\rho(t,x)"#, by: "exponent of the jointly normal law of x_t") { at in
+            law.exponent(try at.vector("x"))
           }
-          Rival(#"-A^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "transpose dropped") { -A.solve(mean) }
-          Rival(#"-(AA^\top)^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "covariance for matrix") {
-            -(A * A.transpose).solve(mean)
-          }
-          Rival(#"-A^\top\,\mathbb{E}[z\mid x_t=x]"#, "inverse dropped") { -(A.transpose * mean) }
-          Rival(#"A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, "sign") { A.transpose.solve(mean) }
-          Rival(#"-\dot A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, "derivative in place of A") {
-            -model.schedule.map(\.derivative).transpose.solve(mean)
-          }
+          Let(#"\mathbb{E}[z\mid x_t=x]"#, by: "conditioning in closed form") { model.latentMean(given: x) }
         }
         try Numerical(
           "mixtures",
@@ -71,21 +76,16 @@ extension HomeworkII {
             Anisotropic.space(3, time: 0.625), Anisotropic.space(5, time: 0.25),
           ]
         ) { interpolant in
-          let model = interpolant.model(Interval.self)
           let x = Vector((0..<interpolant.dimension).map { Interval($0 % 2 == 0 ? 0.25 : 0.75) })
-          let (A, mean) = (interpolant.A(Interval(interpolant.time)), model.latentMean(given: x))
-          Step(#"\nabla\log\rho(t,x)"#) {
-            gradient(at: x, of: interpolant.model(Dual<Interval>.self).present.logDensity)
+          Let("t", interpolant.time)
+          Let("x", x)
+          Let("A(t)", by: "the schedule") { t in interpolant.A(t) }
+          Let(#"\rho(t,x)"#, by: "density of the mixture of normal laws") { at in
+            try interpolant.model(at: at.number("t")).present.density(at.vector("x"))
           }
-          Step(
-            #"-A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#,
-            because: "conditioning within components, weighted by Bayes"
-          ) { -A.transpose.solve(mean) }
-          Rival(#"-A^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "transpose dropped") { -A.solve(mean) }
-          Rival(#"-(AA^\top)^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "covariance for matrix") {
-            -(A * A.transpose).solve(mean)
+          Let(#"\mathbb{E}[z\mid x_t=x]"#, by: "conditioning within components, weighted by Bayes") {
+            interpolant.model(Interval.self).latentMean(given: x)
           }
-          Rival(#"A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, "sign") { A.transpose.solve(mean) }
         }
         try Statistical(
           "weak form, mixtures",
@@ -103,30 +103,16 @@ extension HomeworkII {
     }
   }
 
-  /// The score identity tested against a field of waves: no density appears, only samples of `(x_0, x_1, z)`.
-  ///
-  /// A field, and not a wave's gradient: its divergence sums squares of all coordinates of the latent, which scatter
-  /// less about their mean than one coordinate's. The waves are long and turned against the axes, so that a lost
-  /// transpose shows.
-  @Derivation<Variate>
+  /// Names for the samples of an interpolant; its lines are read weakly, so that no density is needed.
+  @Lines<Variate>
   private static func scoreInWeakForm(_ sample: InterpolantSample) -> [Line<Variate>] {
-    let waves = WaveField(
-      sample.z.dimension == 2
-        ? [[0.1875, 0.09375], [-0.09375, 0.1875]]
-        : [[0.1875, 0.09375, 0], [0, 0.1875, 0.09375], [0.09375, 0, 0.1875]])
-    let (field, divergence) = waves.valueAndDivergence(sample.x)
-    let (A, z) = (sample.schedule.map(\.value), sample.z)
-    Step(#"\mathbb{E}[\nabla\cdot\varphi(x_t)]"#) { divergence }
-    Step(
-      #"\mathbb{E}[A^{-\top} z\cdot\varphi(x_t)]"#,
-      because: #"$-\mathbb{E}[\varphi\cdot\nabla\log\rho]$ by parts, and the identity at $x_t$"#
-    ) { (A.transpose.inverse * z).dot(field) }
-    Rival(#"\mathbb{E}[A^{-1} z\cdot\varphi(x_t)]"#, "transpose dropped") { (A.inverse * z).dot(field) }
-    Rival(#"\mathbb{E}[(AA^\top)^{-1} z\cdot\varphi(x_t)]"#, "covariance for matrix") {
-      ((A * A.transpose).inverse * z).dot(field)
-    }
-    Rival(#"\mathbb{E}[A^\top z\cdot\varphi(x_t)]"#, "inverse dropped") { (A.transpose * z).dot(field) }
-    Rival(#"-\mathbb{E}[A^{-\top} z\cdot\varphi(x_t)]"#, "sign") { -(A.transpose.inverse * z).dot(field) }
+    Let("t", Variate(0.5))
+    Let("x", sample.x)
+    Let("z", sample.z)
+    Let("A(t)", sample.schedule.map(\.value))
+    Let(#"\dot A(t)"#, sample.schedule.map(\.derivative))
+    Let("x_t", sample.x)
+    Let(#"\rho(t,x)"#, densityOf: "x_t")
   }
 
   /// II.1d: regressing the latent on the position finds its conditional mean.

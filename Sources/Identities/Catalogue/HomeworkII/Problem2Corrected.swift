@@ -144,7 +144,7 @@ extension HomeworkII {
 
   /// The weak form of the score of a latent coupled to the start, with what is claimed to follow from it.
   static func coupledInWeakForm(
-    @Derivation<Variate> _ claim: @escaping @Sendable (CoupledSample) -> [Line<Variate>]
+    @Lines<Variate> _ claim: @escaping @Sendable (CoupledSample) -> [Line<Variate>]
   ) throws -> Statistical<LatentInterpolant> {
     try Statistical(
       "weak form, latents coupled to the start",

@@ -95,7 +95,7 @@ extension HomeworkII {
   }
 
   /// The lines of the checks with a scalar schedule, from the score, the schedule and three conditional means.
-  @Derivation<Estimate>
+  @Lines<Estimate>
   private static func scoreLines(
     because: String, gamma: Interval, score: @escaping () throws -> [Interval], gradientMean: [Interval],
     latentMean: [Interval], gradientOfMean: [Interval]
@@ -158,7 +158,7 @@ extension HomeworkII {
             LatentPoint(interpolant: try Latents.line(potential, time: $0), x: [$1])
           }
         } + [
-          LatentPoint(interpolant: Latents.plane(time: 0.375, isAnisotropic: false), x: [0.25, 0.5]),
+          LatentPoint(interpolant: Latents.plane(time: 0.4375, isAnisotropic: false), x: [0.25, 0.5]),
           LatentPoint(interpolant: Latents.plane(time: 0.375), x: [0.25, 0.5]),
           LatentPoint(interpolant: Latents.space(time: 0.625), x: [0.25, -0.5, 0.75]),
         ]
@@ -228,7 +228,7 @@ extension HomeworkII {
   }
 
   /// The score identity against a field of waves, from samples of the endpoints and the latent alone.
-  @Derivation<Variate>
+  @Lines<Variate>
   static func scoreInWeakForm(
     _ interpolant: LatentInterpolant, _ sample: InterpolantSample, _ waves: WaveField
   )

@@ -90,7 +90,7 @@ extension HomeworkII {
   }
 
   /// The lines of the numerical checks of both ends, after a step that has found them in another way.
-  @Derivation<Estimate>
+  @Lines<Estimate>
   private static func endpointFormulas(_ ends: Ends, because: String) -> [Line<Estimate>] {
     let half = Interval(ends.mixture.a) / 2
     Step(

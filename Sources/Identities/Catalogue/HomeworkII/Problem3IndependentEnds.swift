@@ -121,7 +121,7 @@ extension HomeworkII {
     }
   }
 
-  @Derivation<Symbol>
+  @Lines<Symbol>
   private static func independentEnds(_ model: BridgeInterpolant<Symbol>, _ x: Vector<Symbol>) -> [Line<
     Symbol
   >] {

@@ -23,7 +23,7 @@ extension HomeworkII {
       // The velocity at the distance h from the end, of a time that runs away from it.
       let velocity = { (h: Interval) in sign * model.velocity(at: block == 0 ? h : 1 - h, x)[0] }
       Step(#"\lim_{h\to0} \pm h\,b(t,x), \text{ and the order of } b, \quad t = h \text{ or } 1 - h"#) {
-        [Extrapolation.limit { $0 * velocity($0) }, Extrapolation.order(of: velocity, to: 0)]
+        [Extrapolation.limit { $0 * velocity($0) }, Extrapolation.order(of: velocity, to: 0, from: 0x1p-5)]
       }
       Step(
         #"\tfrac12(x - m), \; -1"#,

@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Transport
 import Verification
@@ -49,20 +50,55 @@ extension HomeworkII {
   ) -> Statistical<LineBridge> {
     Statistical(name, cases: bridges) { bridge, draw in
       let t = bridge.time
-      let x =
-        Variate(1 - t) * bridge.start.sample(draw) + Variate(t) * bridge.end.sample(draw)
-        + Variate(bridge.noise.squareRoot()) * draw.normal()
-      let constants = { (pair: (Double, Double)) in Vector([Variate(pair.0), Variate(pair.1)]) }
-      Step(#"\mathbb{E}e^{iuX_t}"#) {
-        let (sine, cosine) = Variate.sineAndCosine(Variate(u) * x)
-        return Vector([cosine, sine])
+      Let("t", t)
+      Let("u", u)
+      Let("R(v)", rotation)
+      Let("X_0", bridge.start.sample(draw))
+      Let("X_1", bridge.end.sample(draw))
+      Let("Z", draw.normal())
+      Let("X_t", #"(1-t) X_0 + t X_1 + \sqrt{t(1-t)} Z"#)
+      Let(#"\mu"#, bridge.meanAndVariance.0)
+      Let(#"\sigma^2"#, bridge.meanAndVariance.1)
+      Let(#"\varphi_{X_0}(v)"#, by: "closed form") { v in complex(bridge.start.characteristic(v)) }
+      Let(#"\varphi_{X_1}(v)"#, by: "closed form") { v in complex(bridge.end.characteristic(v)) }
+      Step(#"\mathbb{E}[R(uX_t)]"#, remark: #"$R(v)$ stands for $e^{iv}$. \#(complexNumbers)"#)
+      Step(#"\varphi_{X_0}((1-t)u)\,\varphi_{X_1}(tu)\,e^{-t(1-t)u^2/2}"#, because: "independence")
+      Rival(#"R(\mu u)\,e^{-\sigma^2 u^2/2}"#, mistake)
+    }
+  }
+
+  /// A complex number as a matrix that rotates and stretches the plane.
+  static func complex<S: Field>(_ number: (S, S)) -> Matrix<S> {
+    Matrix([[number.0, -number.1], [number.1, number.0]])
+  }
+
+  /// A complex number from estimates of its parts.
+  static func complex(_ number: [Estimate]) -> Matrix<Interval> {
+    complex((Interval(number[0]), Interval(number[1])))
+  }
+
+  static let complexNumbers = "Complex numbers are written as matrices that rotate and stretch the plane."
+  /// The rotation by an angle, which stands for `e^{iv}`.
+  static let rotation = #"\begin{pmatrix}\cos v & -\sin v \\ \sin v & \cos v\end{pmatrix}"#
+
+  /// Names for the cumulants of independent ends and, by the moments of the sum, of the bridge between them.
+  @Lines<Symbol>
+  static func cumulants(
+    _ ends: (JointAtoms, JointAtoms), at t: Symbol, upTo order: Int, of bridge: String = "x"
+  ) -> [Line<Symbol>] {
+    if bridge == "x" {
+      Let("a", by: "cumulants of $X_0$ from its moments") {
+        vector(Cumulants.ofMoments(ends.0.moments(1, 0, upTo: order)), from: 1)
       }
-      Step(#"\varphi_{X_0}((1-t)u)\,\varphi_{X_1}(tu)\,e^{-t(1-t)u^2/2}"#, because: "independence") {
-        constants(bridge.characteristic(u, at: t))
+      Let("b", by: "cumulants of $X_1$ from its moments") {
+        vector(Cumulants.ofMoments(ends.1.moments(1, 0, upTo: order)), from: 1)
       }
-      Rival(#"e^{i\mu_t u - \sigma_t^2u^2/2}"#, mistake) {
-        constants(bridge.normalCharacteristic(u, at: t))
-      }
+    }
+    Let(bridge, by: "cumulants of the bridge from the moments of a sum") {
+      let y = Cumulants.momentsOfSum(
+        ends.0.moments(1 - t, 0, upTo: order), ends.1.moments(t, 0, upTo: order))
+      let normal = Cumulants.momentsOfNormal(variance: t * (1 - t), upTo: order)
+      return vector(Cumulants.ofMoments(Cumulants.momentsOfSum(y, normal)), from: 1)
     }
   }
 

@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Transport
 import Verification
@@ -47,82 +48,71 @@ extension HomeworkII {
 
   private static var additivity: Exact {
     Exact("cumulants of orders 3 to 12, polynomials in t", dimensions: [1]) { symbols, _ in
-      let (p, q, t) = (JointAtoms(symbols, count: 3), JointAtoms(symbols, count: 3), symbols.scalar())
-      let a = vector(Cumulants.ofMoments(p.moments(1, 0, upTo: 12)), from: 3)
-      let b = vector(Cumulants.ofMoments(q.moments(1, 0, upTo: 12)), from: 3)
-      let combined = { (f: (Int, Symbol, Symbol) -> Symbol) in
-        Vector(a.indices.map { f($0 + 3, a[$0], b[$0]) })
+      let ends = (JointAtoms(symbols, count: 3), JointAtoms(symbols, count: 3))
+      let t = symbols.scalar("t")
+      cumulants(ends, at: t, upTo: 12)
+      Let("t", t)
+      Let("s", symbols.scalar("s"))
+      let scaled = { (law: JointAtoms, factor: Symbol) in
+        vector(Cumulants.ofMoments(Cumulants.scaled(law.moments(1, 0, upTo: 12), by: factor)), from: 1)
       }
-      Step(#"\kappa_n(X_t), \quad n = 3, \dots, 12"#) {
-        let y = Cumulants.momentsOfSum(p.moments(1 - t, 0, upTo: 12), q.moments(t, 0, upTo: 12))
-        let normal = Cumulants.momentsOfNormal(variance: t * (1 - t), upTo: 12)
-        return vector(Cumulants.ofMoments(Cumulants.momentsOfSum(y, normal)), from: 3)
-      }
+      Let(#"\tilde a"#, by: "cumulants of $(1-t)X_0$ from its moments") { scaled(ends.0, 1 - t) }
+      Let(#"\tilde b"#, by: "cumulants of $tX_1$ from its moments") { scaled(ends.1, t) }
       Step(
-        #"(1-t)^n\kappa_n(X_0) + t^n\kappa_n(X_1)"#,
-        because: "cumulants of independent summands add up and are homogeneous"
-      ) { combined { (1 - t).power($0) * $1 + t.power($0) * $2 } }
+        #"\sum_{n=3}^{12} x_n s^n"#,
+        remark: #"$x_n = \kappa_n(X_t)$, $a_n = \kappa_n(X_0)$, $b_n = \kappa_n(X_1)$, any $s$"#)
+      Step(
+        #"\sum_{n=3}^{12}((1-t)^n a_n + t^n b_n) s^n"#,
+        because: "cumulants of independent summands add up and are homogeneous")
       Restatement(
-        #"\kappa_n((1-t)X_0) + \kappa_n(tX_1)"#, because: "the multiples themselves, by their moments"
-      ) {
-        let scaled = { (law: JointAtoms, factor: Symbol) in
-          vector(Cumulants.ofMoments(Cumulants.scaled(law.moments(1, 0, upTo: 12), by: factor)), from: 3)
-        }
-        return scaled(p, 1 - t) + scaled(q, t)
-      }
-      Rival(#"0"#, "normal because mean and variance can be matched") { Vector<Symbol>.zero(10) }
-      Rival(#"(1-t)\kappa_n(X_0) + t\kappa_n(X_1)"#, "cumulants taken to be linear in the variable") {
-        combined { (1 - t) * $1 + t * $2 }
-      }
-      Rival(#"(1-t)^2\kappa_n(X_0) + t^2\kappa_n(X_1)"#, "the rule of variances for every order") {
-        combined { (1 - t).squared * $1 + t.squared * $2 }
-      }
+        #"\sum_{n=3}^{12}(\tilde a_n + \tilde b_n) s^n"#,
+        because: "the multiples themselves, by their moments",
+        remark: #"$\tilde a_n = \kappa_n((1-t)X_0)$, $\tilde b_n = \kappa_n(tX_1)$"#)
+      Rival("0", "normal because mean and variance can be matched")
+      Rival(
+        #"\sum_{n=3}^{12}((1-t) a_n + t b_n) s^n"#, "cumulants taken to be linear in the variable")
+      Rival(
+        #"\sum_{n=3}^{12}((1-t)^2 a_n + t^2 b_n) s^n"#, "the rule of variances for every order")
     }
   }
 
   private static var twoTimes: Exact {
     Exact("the ends from two times", dimensions: [1]) { symbols, _ in
-      let (p, q) = (JointAtoms(symbols, count: 3), JointAtoms(symbols, count: 3))
-      let (s, t) = (symbols.scalar(), symbols.scalar())
-      let at = { (t: Symbol) in
-        let y = Cumulants.momentsOfSum(p.moments(1 - t, 0, upTo: 8), q.moments(t, 0, upTo: 8))
-        let normal = Cumulants.momentsOfNormal(variance: t * (1 - t), upTo: 8)
-        return vector(Cumulants.ofMoments(Cumulants.momentsOfSum(y, normal)), from: 3)
-      }
-      let (first, second) = (at(s), at(t))
-      Step(#"\kappa_n(X_0), \quad n = 3, \dots, 8"#) {
-        vector(Cumulants.ofMoments(p.moments(1, 0, upTo: 8)), from: 3)
-      }
+      let ends = (JointAtoms(symbols, count: 3), JointAtoms(symbols, count: 3))
+      let (s, t) = (symbols.scalar("s"), symbols.scalar("t"))
+      cumulants(ends, at: s, upTo: 8)
+      cumulants(ends, at: t, upTo: 8, of: "y")
+      Let("s", s)
+      Let("t", t)
+      Let("r", symbols.scalar("r"))
       Step(
-        #"\frac{t^n\kappa_n(X_s) - s^n\kappa_n(X_t)}{t^n(1-s)^n - s^n(1-t)^n}"#,
-        because: #"two linear equations, solvable because $t \mapsto (1-t)/t$ takes no value twice"#
-      ) {
-        Vector(
-          first.indices.map { k in
-            let (p, q) = (t.power(k + 3), s.power(k + 3))
-            let determinant = p * (1 - s).power(k + 3) - q * (1 - t).power(k + 3)
-            return (p * first[k] - q * second[k]) / determinant
-          })
-      }
-      Rival(#"\kappa_n(X_t)/(1-t)^n"#, "one time taken to determine one end") {
-        Vector(second.indices.map { second[$0] / (1 - t).power($0 + 3) })
-      }
+        #"\sum_{n=3}^{8} a_n r^n"#,
+        remark: #"$a_n = \kappa_n(X_0)$, $x_n = \kappa_n(X_s)$, $y_n = \kappa_n(X_t)$, any $r$"#)
+      Step(
+        #"\sum_{n=3}^{8}\frac{t^n x_n - s^n y_n}{t^n(1-s)^n - s^n(1-t)^n} r^n"#,
+        because: #"two linear equations, solvable because $t \mapsto (1-t)/t$ takes no value twice"#)
+      Rival(
+        #"\sum_{n=3}^{8}\frac{y_n}{(1-t)^n} r^n"#, "one time taken to determine one end")
     }
   }
 
   private static var oneNormalEnd: Exact {
     Exact("one normal end is not enough", dimensions: [1]) { symbols, _ in
-      let (p, t, v) = (JointAtoms(symbols, count: 3), symbols.scalar(), symbols.scalar())
-      let a = vector(Cumulants.ofMoments(p.moments(1, 0, upTo: 8)), from: 3)
-      Step(#"\kappa_n(X_t), \quad X_1 \sim N(0, v),\ n = 3, \dots, 8"#) {
+      let (p, t, v) = (JointAtoms(symbols, count: 3), symbols.scalar("t"), symbols.scalar("v"))
+      Let("t", t)
+      Let("s", symbols.scalar("s"))
+      Let("a", by: "cumulants of $X_0$ from its moments") {
+        vector(Cumulants.ofMoments(p.moments(1, 0, upTo: 8)), from: 1)
+      }
+      Let("x", by: #"cumulants of $X_t$ from the moments of a sum, $X_1 \sim N(0,v)$"#) {
         let normal = Cumulants.momentsOfNormal(variance: t.squared * v + t * (1 - t), upTo: 8)
         return vector(
-          Cumulants.ofMoments(Cumulants.momentsOfSum(p.moments(1 - t, 0, upTo: 8), normal)), from: 3)
+          Cumulants.ofMoments(Cumulants.momentsOfSum(p.moments(1 - t, 0, upTo: 8), normal)), from: 1)
       }
-      Step(#"(1-t)^n\kappa_n(X_0)"#, because: #"$\kappa_n(X_1) = 0$"#) {
-        Vector(a.indices.map { (1 - t).power($0 + 3) * a[$0] })
-      }
-      Rival(#"0"#, "a sum taken to be normal as soon as one of its summands is") { Vector<Symbol>.zero(6) }
+      Step(
+        #"\sum_{n=3}^{8} x_n s^n"#, remark: #"$x_n = \kappa_n(X_t)$, $a_n = \kappa_n(X_0)$, any $s$"#)
+      Step(#"\sum_{n=3}^{8}(1-t)^n a_n s^n"#, because: #"$\kappa_n(X_1) = 0$"#)
+      Rival("0", "a sum taken to be normal as soon as one of its summands is")
     }
   }
 
@@ -162,18 +152,20 @@ extension HomeworkII {
 
   private static func transformsOfTheEnds(_ name: String, _ bridges: [LineBridge]) -> Numerical<LineBridge> {
     Numerical(name, cases: bridges) { bridge in
-      let (u, t) = (1.25, Interval(bridge.time))
-      Step(#"\varphi_{X_t}(u), \quad \text{from the density}"#) { try transform(bridge, at: u) }
-      Step(
-        #"\varphi_{X_0}((1-t)u)\,\varphi_{X_1}(tu)\,e^{-t(1-t)u^2/2}"#, because: "independence"
-      ) {
-        let (re, im) = bridge.characteristic(Interval(u), at: t)
-        return [re, im]
+      let u = 1.25
+      Let("t", bridge.time)
+      Let("u", u)
+      Let("R(v)", rotation)
+      Let(#"\mu"#, bridge.meanAndVariance.0)
+      Let(#"\sigma^2"#, bridge.meanAndVariance.1)
+      Let(#"\varphi_{X_t}(u)"#, by: "the density, transformed by quadrature") {
+        complex(try transform(bridge, at: u))
       }
-      Rival(#"e^{i\mu_t u - \sigma_t^2u^2/2}"#, "only mean and variance looked at") {
-        let (re, im) = bridge.normalCharacteristic(Interval(u), at: t)
-        return [re, im]
-      }
+      Let(#"\varphi_{X_0}(v)"#, by: "closed form") { v in complex(bridge.start.characteristic(v)) }
+      Let(#"\varphi_{X_1}(v)"#, by: "closed form") { v in complex(bridge.end.characteristic(v)) }
+      Step(#"\varphi_{X_t}(u)"#, remark: complexNumbers)
+      Step(#"\varphi_{X_0}((1-t)u)\,\varphi_{X_1}(tu)\,e^{-t(1-t)u^2/2}"#, because: "independence")
+      Rival(#"R(\mu u)\,e^{-\sigma^2 u^2/2}"#, "only mean and variance looked at")
     }
   }
 

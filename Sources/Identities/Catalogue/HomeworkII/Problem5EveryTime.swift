@@ -35,7 +35,7 @@ extension HomeworkII {
     }
   }
 
-  @Derivation<Dual<Interval>>
+  @Lines<Dual<Interval>>
   private static func distanceFromNormal(
     _ model: RigidBridge, _ t: Dual<Interval>, because: String
   ) -> [Line<Dual<Interval>>] {
