@@ -78,13 +78,14 @@ let package = Package(
       "Study",
       on: [
         "Arithmetic", "Probability", "Transport", "Sampling", "Learning", "OptimalTransport", "Formulas",
-  "Verification",
+        "Verification",
         "Report",
       ]),
     .target(
       name: "Identities",
       dependencies: [
-        "Arithmetic", "Probability", "Transport", "Sampling", "Formulas", "Verification", "Catalogue", "Report",
+        "Arithmetic", "Probability", "Transport", "Sampling", "Formulas", "Verification", "Catalogue",
+        "Report",
       ],
       path: "Sources/Identities", exclude: layers + ["Catalogue"], sources: ["Identities.swift"],
       swiftSettings: optimised),

@@ -34,7 +34,9 @@ struct RunDataTests {
         for rival in check["rivals"] as? [Any] ?? [] {
           #expect(keys(rival) == ["says", "mistake", "read", "refuted", "effect"])
         }
-        for step in check["steps"] as? [Any] ?? [] { #expect(keys(step) == ["says", "because", "read", "weakReading"]) }
+        for step in check["steps"] as? [Any] ?? [] {
+          #expect(keys(step) == ["says", "because", "read", "weakReading"])
+        }
       }
     }
     #expect(keys(identities[1]["counterexample"]) == ["case", "step", "left", "right", "replay"])

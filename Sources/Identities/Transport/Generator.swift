@@ -74,7 +74,9 @@ public struct FlowGenerator<Scalar: Field>: SmoothGenerator {
   public let velocity: (Vector<TwiceDual<Scalar>>) -> Vector<TwiceDual<Scalar>>
 
   /// The generator of a velocity.
-  public init(velocity: @escaping (Vector<TwiceDual<Scalar>>) -> Vector<TwiceDual<Scalar>>) { self.velocity = velocity }
+  public init(velocity: @escaping (Vector<TwiceDual<Scalar>>) -> Vector<TwiceDual<Scalar>>) {
+    self.velocity = velocity
+  }
 
   /// `v . grad f`.
   public func callAsFunction(_ f: @escaping Function, at x: Vector<Scalar>) -> Scalar {

@@ -4,7 +4,8 @@ import Testing
 /// The gradient of a quadratic form, for every matrix at once.
 @Test func gradientOfAQuadraticForm() async throws {
   try await Identity(
-    "quadratic-form", "Gradient of a quadratic form", #"\nabla(\tfrac12 x^\top A x) = \tfrac12 (A + A^\top) x"#
+    "quadratic-form", "Gradient of a quadratic form",
+    #"\nabla(\tfrac12 x^\top A x) = \tfrac12 (A + A^\top) x"#
   ) {
     Exact { symbols, d in
       Let("x", symbols.vector(d, "x"))
