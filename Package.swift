@@ -24,6 +24,9 @@ let optimised: [SwiftSetting] =
       .when(configuration: .debug))
   ] + native
 
+// A document is compiled file by file, so that a change in one file is seen in seconds.
+let editable: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))] + native
+
 /// A layer of the library, with the layers that it is written with.
 func layer(_ name: String, on dependencies: [String] = []) -> Target {
   .target(
@@ -38,7 +41,7 @@ func document(_ name: String, on more: [String] = []) -> Target {
     dependencies: (["Arithmetic", "Probability", "Transport", "Formulas", "Verification"] + more).map {
       .byName(name: $0)
     },
-    path: "Sources/Identities/Catalogue/\(name)", packageAccess: false, swiftSettings: optimised)
+    path: "Sources/Identities/Catalogue/\(name)", packageAccess: false, swiftSettings: editable)
 }
 
 let layers = [
