@@ -62,8 +62,8 @@ extension HomeworkII {
       Let(#"\gamma"#, position.gamma)
       Let("r", 40)
       Let("p(y)", "e^{-y^2/2}")
-      Let(#"\rho(x)"#, upper + " + " + lower)
-      Let(#"\mathbb{E}[V'(z)\mid x]"#, #"\frac{"# + upper + " - " + lower + #"}{\rho(x)}"#)
+      Let(#"\rho(x)"#, #"\#(upper) + \#(lower)"#)
+      Let(#"\mathbb{E}[V'(z)\mid x]"#, #"\frac{\#(upper) - \#(lower)}{\rho(x)}"#)
       Let(
         #"\mathbb{E}[z\mid x]"#,
         #"\frac{\int_0^r z e^{-z}p(x-\gamma z)\,dz - \int_0^r z e^{-z}p(x+\gamma z)\,dz}{\rho(x)}"#)
