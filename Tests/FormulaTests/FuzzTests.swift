@@ -13,13 +13,13 @@ import Testing
     let notation = try Notation.rich()
     let reader = Reader(notation)
     var random = RandomFormula(notation, seed: UInt64(1000 + part))
-    var mutilation = Mutilation(seed: UInt64(part))
+    var slips = RandomSlips(seed: UInt64(part))
     var (text, other, read, compared) = ("a", "a", 0, 0)
     var failures: [String] = []
     for k in 0..<Self.count {
       // Several breaks of each formula, since to draw one takes longer than to read it.
       if k % 8 == 0 { (text, other) = (random.line(depth: 1 + k / 8 % 3).latex(in: notation), text) }
-      let broken = mutilation.broken(text, other)
+      let broken = slips.broken(text, other)
       do {
         let formula = try reader.read(broken)
         read += 1

@@ -5,9 +5,10 @@ extension Formula {
   /// unwritten variables are not those of the text around it, and the heads that have no reading.
   public func latex(in notation: Notation) -> String {
     let text = Printer(notation).line(self)
-    // A longer declared name may begin or end where a shorter one does; then brackets part them.
-    if (try? Reader(notation).read(text)) == self { return text }
-    return Printer(notation, guarded: notation.partsOfNames).line(self)
+    // A longer declared name may begin or end where a shorter one does, and the text is read as something else or
+    // refused; then brackets part them.
+    let isReadBack = (try? Reader(notation).read(text)) == self
+    return isReadBack ? text : Printer(notation, guarded: notation.partsOfNames).line(self)
   }
 }
 

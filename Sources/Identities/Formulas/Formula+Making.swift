@@ -18,7 +18,7 @@ extension Formula {
   /// Whether the formula is the number `n`.
   func isNumber(_ n: Int) -> Bool { head == .number(n, over: 1) }
 
-  static func sum(_ terms: [Formula]) throws -> Formula {
+  static func sum(_ terms: [Formula]) throws(Misfit) -> Formula {
     if terms.count == 1 { return terms[0] }
     let kinds = terms.map(\.kind).filter { $0 != .zero }
     guard let kind = kinds.first else { return Formula(.sum, terms, kind: .zero) }
@@ -30,13 +30,14 @@ extension Formula {
 
   static func negative(_ a: Formula) -> Formula { Formula(.negative, [a], kind: a.kind) }
 
-  static func product(_ factors: [Formula]) throws -> Formula {
+  static func product(_ factors: [Formula]) throws(Misfit) -> Formula {
     if factors.count == 1 { return factors[0] }
-    return Formula(
-      .product, factors, kind: try factors.dropFirst().reduce(factors[0].kind) { try times($0, $1.kind) })
+    var kind = factors[0].kind
+    for factor in factors.dropFirst() { kind = try times(kind, factor.kind) }
+    return Formula(.product, factors, kind: kind)
   }
 
-  private static func times(_ a: Kind, _ b: Kind) throws -> Kind {
+  private static func times(_ a: Kind, _ b: Kind) throws(Misfit) -> Kind {
     switch (a, b) {
     case (.zero, .scalar), (.scalar, .zero), (.zero, .zero), (.scalar, .scalar): return .scalar
     case (.zero, _), (.scalar, _): return b
@@ -53,7 +54,7 @@ extension Formula {
     }
   }
 
-  static func dot(_ a: Formula, _ b: Formula) throws -> Formula {
+  static func dot(_ a: Formula, _ b: Formula) throws(Misfit) -> Formula {
     switch (a.kind, b.kind) {
     case (.vector(let m), .vector(let n)) where m == n: return Formula(.dot, [a, b], kind: .scalar)
     case _ where a.isScalar || b.isScalar:
@@ -63,14 +64,14 @@ extension Formula {
     }
   }
 
-  static func outer(_ a: Formula, _ b: Formula) throws -> Formula {
+  static func outer(_ a: Formula, _ b: Formula) throws(Misfit) -> Formula {
     guard case (.vector(let m), .vector(let n)) = (a.kind, b.kind) else {
       throw Misfit("the outer product of \(a.kind) and \(b.kind)")
     }
     return Formula(.outer, [a, b], kind: .matrix(m, n))
   }
 
-  static func contraction(_ a: Formula, _ b: Formula) throws -> Formula {
+  static func contraction(_ a: Formula, _ b: Formula) throws(Misfit) -> Formula {
     switch (a.kind, b.kind) {
     case (.matrix, .matrix) where a.kind == b.kind: return Formula(.contraction, [a, b], kind: .scalar)
     case _ where a.isScalar && b.isScalar: return Formula(.contraction, [a, b], kind: .scalar)
@@ -78,13 +79,13 @@ extension Formula {
     }
   }
 
-  static func quotient(_ a: Formula, _ b: Formula, isSlash: Bool) throws -> Formula {
+  static func quotient(_ a: Formula, _ b: Formula, isSlash: Bool) throws(Misfit) -> Formula {
     guard b.isScalar else { throw Misfit("a division by \(b.kind)") }
     if case .tuple = a.kind { throw Misfit("several quantities side by side are not divided") }
     return Formula(.quotient(isSlash: isSlash), [a, b], kind: a.kind == .zero ? .scalar : a.kind)
   }
 
-  static func power(_ base: Formula, _ exponent: Formula) throws -> Formula {
+  static func power(_ base: Formula, _ exponent: Formula) throws(Misfit) -> Formula {
     switch base.kind {
     case .scalar, .zero:
       guard exponent.isScalar else { throw Misfit("a power with \(exponent.kind) as exponent") }
@@ -100,7 +101,7 @@ extension Formula {
     }
   }
 
-  static func transpose(_ a: Formula) throws -> Formula {
+  static func transpose(_ a: Formula) throws(Misfit) -> Formula {
     switch a.kind {
     case .scalar, .zero: return Formula(.transpose, [a], kind: .scalar)
     case .vector(let n): return Formula(.transpose, [a], kind: .row(n))
@@ -110,18 +111,18 @@ extension Formula {
     }
   }
 
-  static func inverse(_ a: Formula) throws -> Formula {
+  static func inverse(_ a: Formula) throws(Misfit) -> Formula {
     guard case .matrix(let m, let n) = a.kind, m == n else { throw Misfit("the inverse of \(a.kind)") }
     return Formula(.inverse, [a], kind: a.kind)
   }
 
   /// The trace or the determinant.
-  static func square(_ head: Head, _ a: Formula) throws -> Formula {
+  static func square(_ head: Head, _ a: Formula) throws(Misfit) -> Formula {
     if case .matrix(let m, let n) = a.kind, m == n { return Formula(head, [a], kind: .scalar) }
     throw Misfit("\(head == .trace ? "the trace" : "the determinant") of \(a.kind)")
   }
 
-  static func norm(_ a: Formula) throws -> Formula {
+  static func norm(_ a: Formula) throws(Misfit) -> Formula {
     switch a.kind {
     case .scalar, .zero, .vector: return Formula(.norm, [a], kind: .scalar)
     case .matrix: throw Misfit("bars around a matrix", readings: [#"\det A"#, #"\sqrt{A:A}"#])
@@ -129,12 +130,12 @@ extension Formula {
     }
   }
 
-  static func function(_ function: ElementaryFunction, _ a: Formula) throws -> Formula {
+  static func function(_ function: ElementaryFunction, _ a: Formula) throws(Misfit) -> Formula {
     guard a.isScalar else { throw Misfit("\(function.rawValue) of \(a.kind)") }
     return Formula(.function(function), [a], kind: .scalar)
   }
 
-  static func component(_ a: Formula, _ indices: [Formula]) throws -> Formula {
+  static func component(_ a: Formula, _ indices: [Formula]) throws(Misfit) -> Formula {
     switch a.kind {
     case .vector where indices.count == 1, .row where indices.count == 1, .matrix where indices.count == 2:
       if let odd = indices.first(where: { !$0.isScalar }) { throw Misfit("\(odd.kind) as an index") }
@@ -154,7 +155,7 @@ extension Formula {
     parts.count == 1 ? parts[0] : Formula(.tuple, parts, kind: .tuple(parts.map(\.kind)))
   }
 
-  static func entries(_ rows: [[Formula]]) throws -> Formula {
+  static func entries(_ rows: [[Formula]]) throws(Misfit) -> Formula {
     let columns = rows[0].count
     guard rows.allSatisfy({ $0.count == columns }) else {
       throw Misfit("rows of different lengths, \(rows.map(\.count))")
@@ -168,13 +169,14 @@ extension Formula {
 
 // Operators with a variable.
 extension Formula {
-  static func partial(_ a: Formula, by variable: String, _ kind: Kind) throws -> Formula {
+  static func partial(_ a: Formula, by variable: String, _ kind: Kind) throws(Misfit) -> Formula {
     guard kind == .scalar else { throw Misfit("a partial derivative by \(kind)", readings: [#"\nabla"#]) }
     try require(a, dependsOn: variable)
     return Formula(.partial(variable), [a], kind: a.kind)
   }
 
-  static func at(_ a: Formula, _ variable: String, _ kind: Kind, is value: Formula) throws -> Formula {
+  static func at(_ a: Formula, _ variable: String, _ kind: Kind, is value: Formula) throws(Misfit) -> Formula
+  {
     guard kind.isComparable(with: value.kind) else {
       throw Misfit("\(kind) that has as its value \(value.kind)")
     }
@@ -184,7 +186,7 @@ extension Formula {
     return Formula(.at(variable), [a, value], kind: a.kind == .zero ? .scalar : a.kind)
   }
 
-  static func gradient(_ a: Formula, by variable: String, _ kind: Kind) throws -> Formula {
+  static func gradient(_ a: Formula, by variable: String, _ kind: Kind) throws(Misfit) -> Formula {
     try require(a, dependsOn: variable)
     switch (a.kind, kind) {
     case (.scalar, .scalar): return Formula(.gradient(variable), [a], kind: .scalar)
@@ -196,7 +198,7 @@ extension Formula {
     }
   }
 
-  static func divergence(_ a: Formula, by variable: String, _ kind: Kind) throws -> Formula {
+  static func divergence(_ a: Formula, by variable: String, _ kind: Kind) throws(Misfit) -> Formula {
     try require(a, dependsOn: variable)
     switch (a.kind, kind) {
     case (.scalar, .scalar): return Formula(.divergence(variable), [a], kind: .scalar)
@@ -208,7 +210,7 @@ extension Formula {
     }
   }
 
-  static func laplacian(_ a: Formula, by variable: String, _ kind: Kind) throws -> Formula {
+  static func laplacian(_ a: Formula, by variable: String, _ kind: Kind) throws(Misfit) -> Formula {
     try require(a, dependsOn: variable)
     switch kind {
     case .scalar, .vector: return Formula(.laplacian(variable), [a], kind: a.kind)
@@ -216,7 +218,7 @@ extension Formula {
     }
   }
 
-  static func hessian(_ a: Formula, by variable: String, _ kind: Kind) throws -> Formula {
+  static func hessian(_ a: Formula, by variable: String, _ kind: Kind) throws(Misfit) -> Formula {
     try require(a, dependsOn: variable)
     switch (a.kind, kind) {
     case (.scalar, .scalar): return Formula(.hessian(variable), [a], kind: .scalar)
@@ -226,7 +228,7 @@ extension Formula {
   }
 
   /// A derivative by something that the formula does not know is zero, and surely not meant.
-  private static func require(_ a: Formula, dependsOn variable: String) throws {
+  private static func require(_ a: Formula, dependsOn variable: String) throws(Misfit) {
     guard a.names.contains(variable) else {
       throw Misfit(
         "a derivative by \(variable) of what does not depend on it: declare it as a function of \(variable), or "
@@ -235,30 +237,32 @@ extension Formula {
   }
 
   /// An operator that binds an index or a variable of its own, between two ends where it has them.
-  static func bound(_ head: Head, _ a: Formula, _ ends: [Formula]) throws -> Formula {
+  static func bound(_ head: Head, _ a: Formula, _ ends: [Formula]) throws(Misfit) -> Formula {
     guard ends.allSatisfy(\.isScalar) else { throw Misfit("an end that is no number") }
     if case .tuple = a.kind { throw Misfit("several quantities side by side under one operator") }
     return Formula(head, [a] + ends, kind: a.kind == .zero ? .scalar : a.kind)
   }
 
-  static func expectation(_ a: Formula, law: String? = nil) throws -> Formula {
+  static func expectation(_ a: Formula, law: String? = nil) throws(Misfit) -> Formula {
     if case .tuple = a.kind { throw Misfit("the expectation of several quantities: write one for each") }
     return Formula(.expectation(law: law), [a], kind: a.kind == .zero ? .scalar : a.kind)
   }
 
-  static func conditionalExpectation(_ a: Formula, given b: Formula, is value: Formula) throws -> Formula {
+  static func conditionalExpectation(_ a: Formula, given b: Formula, is value: Formula) throws(Misfit)
+    -> Formula
+  {
     guard b.kind.isComparable(with: value.kind) else {
       throw Misfit("\(b.kind) that has as its value \(value.kind)")
     }
     return Formula(.conditionalExpectation, [a, b, value], kind: a.kind == .zero ? .scalar : a.kind)
   }
 
-  static func variance(_ a: Formula) throws -> Formula {
+  static func variance(_ a: Formula) throws(Misfit) -> Formula {
     guard a.isScalar else { throw Misfit("the variance of \(a.kind)", readings: [#"\operatorname{Cov}(x)"#]) }
     return Formula(.variance, [a], kind: .scalar)
   }
 
-  static func covariance(_ parts: [Formula]) throws -> Formula {
+  static func covariance(_ parts: [Formula]) throws(Misfit) -> Formula {
     switch (parts.first?.kind, parts.last?.kind, parts.count) {
     case (.vector(let n), _, 1): return Formula(.covariance, parts, kind: .matrix(n, n))
     case (.vector(let m), .vector(let n), 2): return Formula(.covariance, parts, kind: .matrix(m, n))

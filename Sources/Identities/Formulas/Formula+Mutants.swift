@@ -29,8 +29,12 @@ extension Formula {
     }
     for (k, argument) in arguments.enumerated() {
       for mutant in argument.broken(notation, isTerm: hasSign(k)) {
-        guard let formula = try? replacing(k, with: mutant.formula) else { continue }
-        result.append(Mutant(formula: formula, mistake: mutant.mistake))
+        do throws(Misfit) {
+          result.append(
+            Mutant(formula: try replacing(k, with: mutant.formula), mistake: mutant.mistake))
+        } catch {
+          // What does not fit its place would be refused, and not be read.
+        }
       }
     }
     return result
@@ -51,8 +55,14 @@ extension Formula {
   private func here(_ notation: Notation) -> [Mutant] {
     var result: [Mutant] = []
     func add(_ mistake: String, _ make: () throws -> Formula) {
-      if let formula = try? make(), formula.kind.isComparable(with: kind) {
-        result.append(Mutant(formula: formula, mistake: mistake))
+      do {
+        let formula = try make()
+        if formula.kind.isComparable(with: kind) {
+          result.append(Mutant(formula: formula, mistake: mistake))
+        }
+      } catch {
+        // Formulas are made or are a misfit, which would be refused and not be read.
+        precondition(error is Misfit, "\(mistake): \(error)")
       }
     }
     func without(_ k: Int) -> [Formula] { arguments.enumerated().filter { $0.offset != k }.map(\.element) }
@@ -145,7 +155,7 @@ extension Formula {
   ]
 
   /// The formula with another argument in one place, if it fits there.
-  func replacing(_ k: Int, with argument: Formula) throws -> Formula {
+  func replacing(_ k: Int, with argument: Formula) throws(Misfit) -> Formula {
     var changed = arguments
     changed[k] = argument
     let (a, rest) = (changed[0], Array(changed.dropFirst()))

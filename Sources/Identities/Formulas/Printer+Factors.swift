@@ -78,9 +78,8 @@ extension Printer {
   }
 
   private func application(_ name: String, _ order: [Int], _ arguments: [Formula]) -> String {
-    let entry = notation.entries[name]
-    let variables = entry?.variables ?? []
-    let written = entry?.written ?? []
+    // A function of another notation is written as its name alone, since nothing says which variables it shows.
+    let (variables, written) = notation.entries[name].map { ($0.variables ?? [], $0.written) } ?? ([], [])
     let parts = written.compactMap { variables.firstIndex(of: $0) }.filter { $0 < arguments.count }
     let isBare = written.isEmpty || parts.count != written.count
     let brackets = isBare ? "" : "(" + list(parts.map { arguments[$0] }) + ")"

@@ -1,5 +1,5 @@
 /// Breaks texts at random, as a slip of the hand or a hostile author would.
-struct Mutilation {
+struct RandomSlips {
   var random: SplitMix
 
   init(seed: UInt64) { random = SplitMix(state: seed) }
