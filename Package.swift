@@ -62,7 +62,7 @@ let package = Package(
     layer("Sampling", on: ["Arithmetic", "Probability", "Transport"]),
     layer("Learning", on: ["Arithmetic", "Probability"]),
     layer("OptimalTransport", on: ["Arithmetic", "Probability"]),
-    layer("Formulas", on: ["Arithmetic"]),
+    layer("Formulas", on: ["Arithmetic", "Probability"]),
     layer("Verification", on: ["Arithmetic", "Probability", "Formulas"]),
     document("HomeworkII"),
     document("HomeworkIII"),

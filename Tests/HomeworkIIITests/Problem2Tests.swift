@@ -3,6 +3,7 @@ import TruthValues
 
 @testable import Arithmetic
 @testable import HomeworkIII
+@testable import Verification
 
 /// Homework III, Problem 2: the optimal diffusion schedule.
 @Suite struct Problem2Tests {
@@ -36,9 +37,11 @@ import TruthValues
   func boundViolated() throws {
     let truth = try TruthCase("T.III.2.bound_violated")
     let example = HomeworkIII.StationaryGaussian(kappa: 1)
-    let noise = try truth.input("eps").map { Dual<Interval>($0) }
-    let divergence = noise.map { example.divergence($0).value.midpoint }
-    let sheet = noise.map { HomeworkIII.noiseBound(example.A, example.C($0), $0).value.midpoint }
+    let noise = try truth.input("eps").map { example.names(Dual<Interval>($0)) }
+    let divergence = try noise.map {
+      try value(of: #"\mathrm{KL}(\rho(1)\Vert\hat\rho(1))"#, in: $0).midpoint
+    }
+    let sheet = try noise.map { try value(of: HomeworkIII.writtenBound, in: $0).midpoint }
     try truth.accept(divergence, for: "KL")
     try truth.accept(sheet, for: "B_document")
     try truth.accept(sheet.map { 2 * $0 }, for: "B_corrected")

@@ -32,29 +32,34 @@ public struct Jet<Base: Field>: Field {
   @_disfavoredOverload @inlinable public init(_ integer: Int) { self.init(constant: Base(integer)) }
 
   /// How many derivatives may be nested.
-  public static var mostLevels: Int { 8 }
+  @inlinable public static var mostLevels: Int { 8 }
   /// By how many coordinates a derivative may be taken.
-  public static var mostDirections: Int { 255 }
+  @inlinable public static var mostDirections: Int { 255 }
 
   /// Whether the number does not move.
   @inlinable public var isStill: Bool { slopes.isEmpty }
 
   /// The coefficients, the number itself first.
-  public var parts: [Base] { [value] + slopes.map(\.value) }
+  @inlinable public var parts: [Base] {
+    var parts = [value]
+    parts.reserveCapacity(slopes.count + 1)
+    for slope in slopes { parts.append(slope.value) }
+    return parts
+  }
 
   /// The jet with its coefficients replaced, as many as it has parts.
-  public func with(parts: [Base]) -> Jet {
+  @inlinable public func with(parts: [Base]) -> Jet {
     precondition(parts.count == slopes.count + 1, "\(parts.count) parts for \(slopes.count + 1)")
-    return Jet(parts[0], slopes: zip(slopes, parts.dropFirst()).map { Slope($0.directions, $1) })
+    return Jet(parts[0], slopes: slopes.indices.map { Slope(slopes[$0].directions, parts[$0 + 1]) })
   }
 
   /// The number moved by an infinitesimal; levels and directions count from zero.
-  public func moved(level: Int, direction: Int) -> Jet {
+  @inlinable public func moved(level: Int, direction: Int) -> Jet {
     self + Jet(0, slopes: [Slope(Self.key(level, direction), 1)])
   }
 
   /// The coefficient of an infinitesimal, a jet in the others.
-  public func coefficient(level: Int, direction: Int) -> Jet {
+  @inlinable public func coefficient(level: Int, direction: Int) -> Jet {
     let key = Self.key(level, direction)
     var result = Jet(constant: 0)
     for slope in slopes where slope.directions & Self.byte(level) == key {
@@ -68,7 +73,7 @@ public struct Jet<Base: Field>: Field {
     return result
   }
 
-  private static func key(_ level: Int, _ direction: Int) -> UInt64 {
+  @inlinable static func key(_ level: Int, _ direction: Int) -> UInt64 {
     precondition(level < mostLevels && direction < mostDirections, "level \(level), direction \(direction)")
     return UInt64(direction + 1) << UInt64(8 * level)
   }
@@ -168,112 +173,146 @@ extension Jet {
 
 // Functions of jets, level by level: f(a + b e) = f(a) + f'(a) b e, where a and b have one level less.
 extension Jet {
-  /// The highest level that the number moves in.
-  @usableFromInline var top: Int? {
-    let all = slopes.reduce(0 as UInt64) { $0 | $1.directions }
-    return all == 0 ? nil : (63 - all.leadingZeroBitCount) / 8
+  /// A coefficient of the highest level: a jet in the levels below.
+  @usableFromInline struct Motion {
+    @usableFromInline let key: UInt64
+    @usableFromInline var slope: Jet
+
+    @inlinable init(_ key: UInt64, _ slope: Jet) { (self.key, self.slope) = (key, slope) }
   }
 
-  /// The part without a level, and the coefficients of its infinitesimals by their keys.
-  @usableFromInline func split(_ level: Int) -> (without: Jet, slopes: [(key: UInt64, slope: Jet)]) {
+  /// The highest level that the number moves in, -1 where it is still.
+  @inlinable var top: Int {
+    // Products stand in rising order, and the highest level has the highest byte.
+    slopes.isEmpty ? -1 : (63 - slopes[slopes.count - 1].directions.leadingZeroBitCount) / 8
+  }
+
+  /// The part without a level, and the coefficients of that level's infinitesimals in rising order.
+  ///
+  /// No level may be higher: then what does not move in it comes first, and each coefficient is one run.
+  @inlinable func split(_ level: Int) -> (without: Jet, motions: [Motion]) {
     let byte = Self.byte(level)
-    var without = Jet(constant: value)
-    var parts: [UInt64: Jet] = [:]
-    for slope in slopes {
-      let key = slope.directions & byte
-      if key == 0 {
-        without.slopes.append(slope)
-      } else if slope.directions == key {
-        parts[key, default: 0].value = slope.value
-      } else {
-        parts[key, default: 0].slopes.append(Slope(slope.directions & ~byte, slope.value))
+    var motions: [Motion] = []
+    var i = 0
+    while i < slopes.count, slopes[i].directions & byte == 0 { i += 1 }
+    let without = Jet(value, slopes: i == slopes.count ? slopes : Array(slopes[..<i]))
+    while i < slopes.count {
+      let key = slopes[i].directions & byte
+      var motion = Motion(key, Jet(constant: 0))
+      while i < slopes.count, slopes[i].directions & byte == key {
+        let rest = slopes[i].directions & ~byte
+        if rest == 0 {
+          motion.slope.value = slopes[i].value
+        } else {
+          motion.slope.slopes.append(Slope(rest, slopes[i].value))
+        }
+        i += 1
       }
+      motions.append(motion)
     }
-    return (without, parts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    return (without, motions)
   }
 
-  /// The number of a part without a level and of the coefficients in it.
-  @usableFromInline static func join(_ without: Jet, _ parts: [(key: UInt64, slope: Jet)]) -> Jet {
-    var result = without
-    for (key, slope) in parts {
-      result.slopes.append(Slope(key, slope.value))
-      for part in slope.slopes { result.slopes.append(Slope(key | part.directions, part.value)) }
-    }
-    result.slopes.sort { $0.directions < $1.directions }
+  /// Adds the coefficients of a level above all others of the number.
+  @inlinable mutating func append(_ key: UInt64, _ slope: Jet) {
+    slopes.append(Slope(key, slope.value))
+    for part in slope.slopes { slopes.append(Slope(key | part.directions, part.value)) }
+  }
+
+  /// The number moved by coefficients of a level above all its own, each changed.
+  @inlinable func joined(_ motions: [Motion], _ change: (Jet) -> Jet) -> Jet {
+    var result = self
+    for motion in motions { result.append(motion.key, change(motion.slope)) }
     return result
   }
 
   /// The quotient.
-  public static func / (a: Jet, b: Jet) -> Jet {
-    guard let level = b.top else {
+  @inlinable public static func / (a: Jet, b: Jet) -> Jet {
+    guard !b.slopes.isEmpty else {
       return Jet(a.value / b.value, slopes: a.slopes.map { Slope($0.directions, $0.value / b.value) })
     }
+    let level = max(a.top, b.top)
     let ((dividend, rises), (divisor, motions)) = (a.split(level), b.split(level))
     let quotient = dividend / divisor
-    let keys = Set(rises.map(\.key)).union(motions.map(\.key)).sorted()
-    return join(
-      quotient,
-      keys.map { key in
-        var slope = rises.first { $0.key == key }?.slope ?? 0
-        if let motion = motions.first(where: { $0.key == key })?.slope { slope = slope - quotient * motion }
-        return (key, slope / divisor)
-      })
+    var result = quotient
+    var (i, j) = (0, 0)
+    while i < rises.count || j < motions.count {
+      if j == motions.count || i < rises.count && rises[i].key < motions[j].key {
+        result.append(rises[i].key, rises[i].slope / divisor)
+        i += 1
+      } else if i == rises.count || motions[j].key < rises[i].key {
+        result.append(motions[j].key, -(quotient * motions[j].slope) / divisor)
+        j += 1
+      } else {
+        result.append(rises[i].key, (rises[i].slope - quotient * motions[j].slope) / divisor)
+        (i, j) = (i + 1, j + 1)
+      }
+    }
+    return result
   }
 
   /// A function of one variable by its values on the base, and its derivative as a function of jets and of its value.
-  public func mapped(
+  @inlinable public func mapped(
     _ function: (Base) throws -> Base, derivative: (_ x: Jet, _ value: Jet) throws -> Jet
   ) rethrows -> Jet {
-    guard let level = top else { return Jet(constant: try function(value)) }
-    let (point, motions) = split(level)
+    guard !slopes.isEmpty else { return Jet(constant: try function(value)) }
+    let (point, motions) = split(top)
     let image = try point.mapped(function, derivative: derivative)
     let slope = try derivative(point, image)
-    return Self.join(image, motions.map { ($0.key, slope * $0.slope) })
+    return image.joined(motions) { slope * $0 }
   }
 
   /// Two functions that are each other's derivatives up to a sign, such as the sine and the cosine, by both values.
-  public func mappedPair(
+  @inlinable public func mappedPair(
     _ functions: (Base) throws -> (Base, Base), isOpposite: Bool
   ) rethrows -> (first: Jet, second: Jet) {
-    guard let level = top else {
+    guard !slopes.isEmpty else {
       let (first, second) = try functions(value)
       return (Jet(constant: first), Jet(constant: second))
     }
-    let (point, motions) = split(level)
+    let (point, motions) = split(top)
     let (first, second) = try point.mappedPair(functions, isOpposite: isOpposite)
     let falling = isOpposite ? -first : first
-    return (
-      Self.join(first, motions.map { ($0.key, second * $0.slope) }),
-      Self.join(second, motions.map { ($0.key, falling * $0.slope) })
-    )
+    return (first.joined(motions) { second * $0 }, second.joined(motions) { falling * $0 })
   }
 
   /// The solution of a moving linear system: `A X = B` gives `X' = A^-1 (B' - A' X)`, level by level.
-  public static func solve(_ matrix: Matrix<Jet>, _ right: Matrix<Jet>) -> Matrix<Jet> {
-    guard let level = (matrix.entries + right.entries).compactMap(\.top).max() else {
-      return Base.solve(matrix.map(\.value), right.map(\.value)).map { Jet(constant: $0) }
+  @inlinable public static func solve(_ matrix: Matrix<Jet>, _ right: Matrix<Jet>) -> Matrix<Jet> {
+    let level = max(
+      matrix.entries.reduce(-1) { max($0, $1.top) }, right.entries.reduce(-1) { max($0, $1.top) })
+    guard level >= 0 else {
+      return Base.solve(matrix.map { $0.value }, right.map { $0.value }).map { Jet(constant: $0) }
     }
     let (A, B) = (matrix.entries.map { $0.split(level) }, right.entries.map { $0.split(level) })
-    let keys = Set((A + B).flatMap { $0.slopes.map(\.key) }).sorted()
+    var keys: [UInt64] = []
+    for parts in [A, B] {
+      for part in parts {
+        for motion in part.motions where !keys.contains(motion.key) { keys.append(motion.key) }
+      }
+    }
+    keys.sort()
+    let (rows, columns) = (right.rows, right.columns)
     let still = Matrix(rows: matrix.rows, columns: matrix.columns) { A[$0 * matrix.columns + $1].without }
-    let solution = solve(
-      still, Matrix(rows: right.rows, columns: right.columns) { B[$0 * right.columns + $1].without })
-    func slope(_ parts: [(key: UInt64, slope: Jet)], _ key: UInt64) -> Jet {
-      parts.first { $0.key == key }?.slope ?? 0
-    }
+    let solution = solve(still, Matrix(rows: rows, columns: columns) { B[$0 * columns + $1].without })
     // All directions are right sides of one elimination.
-    let columns = right.columns
-    let rates = keys.map { key in
-      Matrix(rows: right.rows, columns: columns) { slope(B[$0 * columns + $1].slopes, key) }
-        - Matrix(rows: matrix.rows, columns: matrix.columns) {
-          slope(A[$0 * matrix.columns + $1].slopes, key)
-        } * solution
+    var rates = Matrix<Jet>.zero(rows, columns * keys.count)
+    for (k, key) in keys.enumerated() {
+      for i in 0..<rows {
+        for j in 0..<columns {
+          var rate = B[i * columns + j].motions.first { $0.key == key }?.slope ?? 0
+          for l in 0..<matrix.columns {
+            guard let motion = A[i * matrix.columns + l].motions.first(where: { $0.key == key }) else { continue }
+            rate = rate - motion.slope * solution[l, j]
+          }
+          rates[i, k * columns + j] = rate
+        }
+      }
     }
-    let motion = solve(
-      still, Matrix(rows: right.rows, columns: columns * keys.count) { rates[$1 / columns][$0, $1 % columns] }
-    )
+    let motion = solve(still, rates)
     return Matrix(rows: solution.rows, columns: columns) { i, j in
-      join(solution[i, j], keys.enumerated().map { ($1, motion[i, $0 * columns + j]) })
+      var entry = solution[i, j]
+      for (k, key) in keys.enumerated() { entry.append(key, motion[i, k * columns + j]) }
+      return entry
     }
   }
 }

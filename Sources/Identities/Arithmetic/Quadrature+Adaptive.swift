@@ -12,7 +12,7 @@ struct AdaptiveSum {
   private static let mostHalvings = 3000
 
   /// Adds a range with the panels it begins with.
-  mutating func add(_ piece: Substitution, _ f: (Double) throws -> Double) rethrows {
+  mutating func add(_ piece: Substitution, _ f: (Double) throws -> Sample) rethrows {
     guard doubt == nil || tails.isFinite else { return }
     pieces.append(piece)
     let ends = piece.panels
@@ -34,7 +34,7 @@ struct AdaptiveSum {
 
   /// Takes the good panels, which must be connected, and what lies beyond them.
   private mutating func close(
-    _ piece: Substitution, _ found: inout [Panel], _ broken: [Broken], _ f: (Double) throws -> Double
+    _ piece: Substitution, _ found: inout [Panel], _ broken: [Broken], _ f: (Double) throws -> Sample
   ) rethrows {
     guard let first = found.first, let last = found.last else {
       return fail("the integrand is \(broken[0].text)")
@@ -70,7 +70,7 @@ struct AdaptiveSum {
 
   /// The panels between the last number and the first that is none, halving by halving.
   private mutating func approach(
-    _ place: Broken, fromAbove: Bool, _ f: (Double) throws -> Double
+    _ place: Broken, fromAbove: Bool, _ f: (Double) throws -> Sample
   ) rethrows -> [Panel] {
     var (near, far) = fromAbove ? (place.upper, place.lower) : (place.lower, place.upper)
     var found: [Panel] = []
@@ -93,7 +93,7 @@ struct AdaptiveSum {
   }
 
   /// Halves the panel on which the rules disagree most, until what is left is rounding or the halvings are spent.
-  mutating func refine(_ f: (Double) throws -> Double) rethrows {
+  mutating func refine(_ f: (Double) throws -> Sample) rethrows {
     guard tails.isFinite else { return }
     var before = Double.infinity
     for halving in 0..<Self.mostHalvings {
@@ -153,12 +153,12 @@ struct AdaptiveSum {
   }
 
   /// Evaluates both rules on a panel.
-  private mutating func examine(_ panel: Panel, _ f: (Double) throws -> Double) rethrows -> Look {
+  private mutating func examine(_ panel: Panel, _ f: (Double) throws -> Sample) rethrows -> Look {
     let half = (panel.upper - panel.lower) / 2
     let middle = (panel.upper + panel.lower) / 2
     let substitution = pieces[panel.piece]
     var result = panel
-    var (kronrod, gauss, size, shift) = (0.0, 0.0, 0.0, 0.0)
+    var (kronrod, gauss, size, shift, noise) = (0.0, 0.0, 0.0, 0.0, 0.0)
     var (previous, deepest, slack) = (Double.nan, 0.0, 0.0)
     // What the polynomial through the nodes is at the panel's ends, beyond its outermost nodes.
     var (below, above) = (0.0, 0.0)
@@ -167,13 +167,14 @@ struct AdaptiveSum {
     for i in 0..<21 {
       let k = i <= 10 ? i : 20 - i
       let node = substitution(middle + half * Rule.nodes[i])
-      let value = try f(node.x)
-      guard value.isFinite else {
+      let sample = try f(node.x)
+      let value = sample.value
+      guard value.isFinite, sample.radius.isFinite else {
         return .broken(Broken(lower: panel.lower, upper: panel.upper, text: "\(value) at \(node.x)"))
       }
       // A weight overflows only where the argument does, and nothing is left there.
       let term = value == 0 ? 0 : value * node.weight
-      guard term.isFinite else {
+      guard term.isFinite, sample.radius == 0 || (sample.radius * node.weight).isFinite || value == 0 else {
         return .broken(
           Broken(lower: panel.lower, upper: panel.upper, text: "\(value) at \(node.x), too large to weigh"))
       }
@@ -183,6 +184,9 @@ struct AdaptiveSum {
       kronrod += Rule.kronrod[k] * term
       if k % 2 == 1 { gauss += Rule.gauss[k / 2] * term }
       size += Rule.kronrod[k] * term.magnitude
+      // What is zero but for the smallest double stays nothing where the weight is about to overflow.
+      let doubt = sample.radius < .leastNormalMagnitude ? 0 : sample.radius * node.weight
+      noise += Rule.kronrod[k] * doubt
       deepest = max(deepest, node.depth)
       if term.magnitude / node.speed > result.height {
         (result.height, result.depth) = (term.magnitude / node.speed, node.depth)
@@ -198,10 +202,10 @@ struct AdaptiveSum {
     // A kink or a jump beyond the outermost node is nothing to either rule, but to the value at the end.
     for (u, expected) in [(panel.lower, below), (panel.upper, above)] {
       let end = substitution(u)
-      let term = try f(end.x) * end.weight
+      let term = try f(end.x).value * end.weight
       if term.isFinite { result.disagreement += half * (1 - Rule.nodes[20]) * (term - expected).magnitude }
     }
-    result.rounding = (32 + 2 * deepest) * Double.ulpOfOne * result.size + shift
+    result.rounding = (32 + 2 * deepest) * Double.ulpOfOne * result.size + shift + half * noise
     return .good(result)
   }
 
@@ -239,6 +243,12 @@ struct AdaptiveSum {
       0.295_524_224_714_752_87,
     ]
   }
+}
+
+/// A value of an integrand, and how far it may be off.
+struct Sample {
+  let value: Double
+  var radius = 0.0
 }
 
 /// A part of the line with what the two rules say of it.

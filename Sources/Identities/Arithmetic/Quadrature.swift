@@ -26,21 +26,21 @@ public enum Quadrature {
   public static func line(
     splitAt places: [Double] = [], _ f: (Double) throws -> Double
   ) rethrows -> Estimate {
-    try integrate(from: -.infinity, to: .infinity, places, f)
+    try integrate(from: -.infinity, to: .infinity, places) { Sample(value: try f($0)) }
   }
 
   /// The integral over the half line below `end`, split as `line` is.
   public static func below(
     _ end: Double, splitAt places: [Double] = [], _ f: (Double) throws -> Double
   ) rethrows -> Estimate {
-    try integrate(from: -.infinity, to: end, places, f)
+    try integrate(from: -.infinity, to: end, places) { Sample(value: try f($0)) }
   }
 
   /// The integral over the half line above `start`, split as `line` is.
   public static func above(
     _ start: Double, splitAt places: [Double] = [], _ f: (Double) throws -> Double
   ) rethrows -> Estimate {
-    try integrate(from: start, to: .infinity, places, f)
+    try integrate(from: start, to: .infinity, places) { Sample(value: try f($0)) }
   }
 
   /// The integral over an interval, which may be infinite, split as `line` is.
@@ -51,7 +51,19 @@ public enum Quadrature {
   public static func interval(
     _ range: ClosedRange<Double>, splitAt places: [Double] = [], _ f: (Double) throws -> Double
   ) rethrows -> Estimate {
-    try integrate(from: range.lowerBound, to: range.upperBound, places, f)
+    try integrate(from: range.lowerBound, to: range.upperBound, places) { Sample(value: try f($0)) }
+  }
+
+  /// The integral of an integrand whose values are enclosed, over a range that may be infinite.
+  ///
+  /// What the values may be off counts as their rounding does: no panel is halved to see what it hides.
+  package static func interval(_ range: ClosedRange<Double>, of f: (Double) throws -> Interval) rethrows
+    -> Estimate
+  {
+    try integrate(from: range.lowerBound, to: range.upperBound, []) { x in
+      let value = try f(x)
+      return Sample(value: value.midpoint, radius: value.radius)
+    }
   }
 
   /// The integral of a periodic function over one period.
@@ -59,13 +71,13 @@ public enum Quadrature {
     _ range: Range<Double>, _ f: (Double) throws -> Double
   ) rethrows -> Estimate {
     var sum = AdaptiveSum()
-    try sum.add(.period(from: range.lowerBound, to: range.upperBound), f)
-    try sum.refine(f)
+    try sum.add(.period(from: range.lowerBound, to: range.upperBound)) { Sample(value: try f($0)) }
+    try sum.refine { Sample(value: try f($0)) }
     return sum.estimate
   }
 
   private static func integrate(
-    from start: Double, to end: Double, _ places: [Double], _ f: (Double) throws -> Double
+    from start: Double, to end: Double, _ places: [Double], _ f: (Double) throws -> Sample
   ) rethrows -> Estimate {
     if let place = (places + [start, end]).first(where: \.isNaN) {
       return Estimate(.nan, error: .infinity, doubt: "the range is split at \(place)")

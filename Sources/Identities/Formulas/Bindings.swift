@@ -36,6 +36,7 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
     fileprivate var names: [String: String] = [:]
     /// What names stand for by a formula, with the variables of a function.
     fileprivate var formulas: [String: (variables: [String], body: Formula)] = [:]
+    fileprivate var variables: [String: [String]] = [:]
     fileprivate var densities: [String: (position: Formula, variable: String)] = [:]
 
     package init() {}
@@ -80,8 +81,11 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
   }
 
   /// The variables of a function: those that are listed, or else those that stand in brackets behind its name.
-  package static func variables(of latex: String, _ listed: [String]?) throws -> [String] {
-    try listed.map { try $0.map(Notation.canonical) } ?? Notation.arguments(of: latex)
+  package mutating func variables(of latex: String, _ listed: [String]?) throws -> [String] {
+    if let known = readings.variables[latex] { return known }
+    let names = try listed.map { try $0.map(Notation.canonical) } ?? Notation.arguments(of: latex)
+    readings.variables[latex] = names
+    return names
   }
 
   /// Binds a function to code; the kinds are those of its declared variables, and of what it gives at them.
@@ -90,9 +94,9 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
     _ code: @escaping ([Value<Base>]) throws -> Value<Base>
   ) throws {
     let evaluator = Evaluator(self)
+    let names = try self.variables(of: latex, variables)
     entries[
       try declared(latex) { notation in
-        let names = try Self.variables(of: latex, variables)
         let kinds = names.map { notation.kind(of: $0) ?? .scalar }
         let kind = try code(
           zip(names, kinds).map { name, kind in
@@ -129,7 +133,7 @@ public struct Bindings<Base: FormulaScalar>: Sendable {
         ? .definition(formula.body) : .formula(variables: formula.variables, formula.body)
       return
     }
-    let names = try Self.variables(of: latex, variables)
+    let names = try self.variables(of: latex, variables)
     var reader = notation
     var kinds: [Kind] = []
     for name in names {

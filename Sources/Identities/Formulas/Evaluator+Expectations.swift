@@ -2,11 +2,11 @@ import Arithmetic
 
 // Lines that are simulated: random variables whose expectation the line speaks of.
 extension Evaluator {
-  /// The random variable whose expectation a line is: the line with its expectations left out.
+  /// Throws `Unsupported` unless a line's value, its expectations left out, is a random variable with its expectation.
   ///
-  /// That is right only where the line is linear in them. Throws `Unsupported` where a random variable stands outside
-  /// of every expectation, or where an expectation is squared, divided by or multiplied with another.
-  public func mean(of line: Formula) throws -> Value<Base> {
+  /// That is so only where the line is linear in them: a random variable that stands outside of every expectation is
+  /// refused, and so is an expectation that is squared, divided by or multiplied with another.
+  public func requireMean(of line: Formula) throws {
     guard line.isLinearInExpectations else {
       throw Unsupported(
         "a line that is not linear in its expectations: samples of one draw are not independent, so their products, "
@@ -19,7 +19,6 @@ extension Evaluator {
         throw Unsupported("the random variable \(name) outside of every expectation")
       }
     }
-    return try value(of: line)
   }
 }
 

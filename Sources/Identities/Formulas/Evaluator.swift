@@ -1,4 +1,5 @@
 import Arithmetic
+import Probability
 
 /// Evaluates formulas over the scalars of an evidence.
 ///
@@ -15,6 +16,9 @@ public final class Evaluator<Base: FormulaScalar> {
   }
 
   /// The value of a formula; throws `Unsupported` where the evidence has none.
+  ///
+  /// It is compiled here, once for the scalars of each evidence, and not again in every module that asks for a value.
+  @_semantics("optimize.sil.specialize.generic.never")
   public func value(of formula: Formula) throws -> Value<Base> { try value(formula, root) }
 
   /// Values of variables that an operator binds or moves, and what was computed with them.
@@ -55,6 +59,9 @@ public final class Evaluator<Base: FormulaScalar> {
     let levels: Int
   }
 
+  @_specialize(where Base == Symbol)
+  @_specialize(where Base == Interval)
+  @_specialize(where Base == Variate)
   func value(_ formula: Formula, _ frame: Frame) throws -> Value<Base> {
     var frame = frame
     while let parent = frame.parent, frame.isAround(formula) { frame = parent }

@@ -13,26 +13,16 @@ extension Interval {
       known[x] = values
       return values
     }
-    func quadrature(_ g: (Double) throws -> Double) throws -> Estimate {
-      switch (lower?.midpoint, upper?.midpoint) {
-      case (let a?, let b?) where a == b: Estimate(0, error: 0)
-      case (let a?, let b?) where a < b: try Quadrature.interval(a...b, g)
-      case (let a?, let b?): try Quadrature.interval(b...a) { -(try g($0)) }
-      case (nil, let b?): try Quadrature.below(b, g)
-      case (let a?, nil): try Quadrature.below(-a) { try g(-$0) }
-      case (nil, nil): try Quadrature.line(g)
-      }
-    }
+    let (a, b) = (lower?.midpoint ?? -.infinity, upper?.midpoint ?? .infinity)
     // What the ends are not known to is an error of its own.
     let loose = try [lower, upper].compactMap { $0 }.filter { $0.radius > 0 }.map { end in
       try f(end).map { $0.magnitude * end.radius }
     }
     let count = try values(lower?.midpoint ?? upper?.midpoint ?? 0).count
     return try (0..<count).map { k in
-      let value = try quadrature { try values($0)[k].midpoint }
-      let radius = try quadrature { try values($0)[k].radius }
-      let error = value.error + radius.value.magnitude + radius.error + loose.reduce(0) { $0 + $1[k] }
-      return Interval(Estimate(value.value, error: error))
+      let value = try Quadrature.interval(min(a, b)...max(a, b)) { try values($0)[k] }
+      let error = value.error + loose.reduce(0) { $0 + $1[k] }
+      return Interval(Estimate(a <= b ? value.value : -value.value, error: error))
     }
   }
 

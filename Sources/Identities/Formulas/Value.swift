@@ -1,4 +1,5 @@
 import Arithmetic
+import Probability
 
 /// What a formula comes to over the scalars of an evidence: a number, a vector or a matrix, with its derivatives.
 public enum Value<Base: Field>: Sendable {
@@ -173,6 +174,15 @@ extension FormulaScalar where Self: Elementary {
 extension Interval: FormulaScalar {
   /// The evidence in words, for a message.
   public static var evidence: String { "numerical evidence" }
+}
+
+extension Variate: FormulaScalar {
+  /// The evidence in words, for a message.
+  public static var evidence: String { "simulation" }
+  /// Expectations are averages of samples.
+  public static var isSampled: Bool { true }
+  /// Whether the variable is the same in every sample.
+  public var isDeterministic: Bool { constant != nil }
 }
 
 extension Jet where Base: FormulaScalar {

@@ -21,12 +21,18 @@ public struct Gaussian<Scalar: Field>: Sendable {
   public var dimension: Int { mean.dimension }
 
   /// The gradient of the log-density, `-S^-1 (x - m)`.
+  @_specialize(where Scalar == Jet<Interval>)
+  @_specialize(where Scalar == Jet<Symbol>)
   public func score(_ x: Vector<Scalar>) -> Vector<Scalar> { -covariance.solve(x - mean) }
 
   /// The exponent of the density, `-(x - m)^T S^-1 (x - m) / 2`: the log-density up to a function of time.
+  @_specialize(where Scalar == Jet<Interval>)
+  @_specialize(where Scalar == Jet<Symbol>)
   public func exponent(_ x: Vector<Scalar>) -> Scalar { (x - mean).dot(score(x)) / 2 }
 
   /// The law of `map * w` for `w` of this law.
+  @_specialize(where Scalar == Jet<Interval>)
+  @_specialize(where Scalar == Jet<Symbol>)
   public func image(under map: Matrix<Scalar>) -> Gaussian {
     Gaussian(mean: map * mean, covariance: map * covariance * map.transpose)
   }
@@ -34,6 +40,8 @@ public struct Gaussian<Scalar: Field>: Sendable {
   /// The conditional expectation `E[what * w | given * w = x]` for `w` of this law.
   ///
   /// `what` and `given` have as many columns as the law has coordinates; `given * w` has a density.
+  @_specialize(where Scalar == Jet<Interval>)
+  @_specialize(where Scalar == Jet<Symbol>)
   public func mean(of what: Matrix<Scalar>, given: Matrix<Scalar>, equals x: Vector<Scalar>) -> Vector<Scalar>
   {
     let gain = what * covariance * given.transpose
@@ -68,12 +76,14 @@ public struct Gaussian<Scalar: Field>: Sendable {
 
 extension Gaussian where Scalar: Elementary {
   /// The logarithm of the density.
+  @_specialize(where Scalar == Jet<Interval>)
   public func logDensity(_ x: Vector<Scalar>) -> Scalar {
     let volume = Scalar.log(covariance.determinant) + Scalar(dimension) * Scalar.log(2 * Scalar.pi)
     return exponent(x) - volume / 2
   }
 
   /// The density, with respect to Lebesgue measure.
+  @_specialize(where Scalar == Jet<Interval>)
   public func density(_ x: Vector<Scalar>) -> Scalar { Scalar.exp(logDensity(x)) }
 }
 

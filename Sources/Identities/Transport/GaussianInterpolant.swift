@@ -34,7 +34,10 @@ public struct GaussianInterpolant<Scalar: Field>: Sendable {
   public var law: Gaussian<Dual<Scalar>> { joint.constant.image(under: map) }
 
   /// The law of `x_t` at this instant.
-  public var present: Gaussian<Scalar> { joint.image(under: map.map(\.value)) }
+  public var present: Gaussian<Scalar> {
+    @_specialize(where Scalar == Jet<Interval>)
+    get { joint.image(under: map.map(\.value)) }
+  }
 
   /// The interpolant as a constant, to be differentiated around in `x`.
   public var constant: GaussianInterpolant<Dual<Scalar>> {
@@ -64,6 +67,7 @@ public struct GaussianInterpolant<Scalar: Field>: Sendable {
   public func latentMean(given x: Vector<Scalar>) -> Vector<Scalar> { mean(of: latent, given: x) }
 
   /// The velocity `b(t, x) = E[d/dt x_t | x_t = x]`.
+  @_specialize(where Scalar == Jet<Interval>)
   public func velocity(_ x: Vector<Scalar>) -> Vector<Scalar> { mean(of: map.map(\.derivative), given: x) }
 
   /// Another velocity that carries the density along, `m' + S' S^-1 (x - m) / 2`: half the covariance's rate.
@@ -73,6 +77,7 @@ public struct GaussianInterpolant<Scalar: Field>: Sendable {
   }
 
   /// The conditional expectation `E[what (x_0, x_1, z) | x_t = x]`.
+  @_specialize(where Scalar == Jet<Interval>)
   public func mean(of what: Matrix<Scalar>, given x: Vector<Scalar>) -> Vector<Scalar> {
     joint.mean(of: what, given: map.map(\.value), equals: x)
   }
@@ -119,7 +124,8 @@ public struct MixtureInterpolant<Scalar: Elementary>: Sendable {
 
   /// The law of `x_t` at this instant.
   public var present: GaussianMixture<Scalar> {
-    GaussianMixture(weights: weights, components: components.map(\.present))
+    @_specialize(where Scalar == Jet<Interval>)
+    get { GaussianMixture(weights: weights, components: components.map(\.present)) }
   }
 
   /// The conditional expectation of the latent, `E[z | x_t = x]`.
@@ -128,14 +134,17 @@ public struct MixtureInterpolant<Scalar: Elementary>: Sendable {
   }
 
   /// The velocity `b(t, x) = E[d/dt x_t | x_t = x]`.
+  @_specialize(where Scalar == Jet<Interval>)
   public func velocity(_ x: Vector<Scalar>) -> Vector<Scalar> { average(given: x) { $0.velocity(x) } }
 
   /// The conditional expectation `E[what (x_0, x_1, z) | x_t = x]`.
+  @_specialize(where Scalar == Jet<Interval>)
   public func mean(of what: Matrix<Scalar>, given x: Vector<Scalar>) -> Vector<Scalar> {
     average(given: x) { $0.mean(of: what, given: x) }
   }
 
   /// The mean of a component's value over the components that `x` may have come from.
+  @_specialize(where Scalar == Jet<Interval>)
   public func average(
     given x: Vector<Scalar>, of value: (GaussianInterpolant<Scalar>) -> Vector<Scalar>
   ) -> Vector<Scalar> {

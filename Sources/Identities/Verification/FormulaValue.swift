@@ -8,8 +8,10 @@ public protocol LineScalar: Sendable {
   associatedtype Base: FormulaScalar
   /// How many levels of jets the values of names may move in.
   static var levels: Int { get }
-  /// What a line's formula comes to.
-  static func value(of line: Formula, by evaluator: Evaluator<Base>) throws -> Value<Base>
+  /// Throws `Unsupported` where a line has no meaning over these scalars, whatever the values of its names.
+  static func requireMeaning(of line: Formula, in evaluator: Evaluator<Base>) throws
+  /// Where most values of a number are, and how far they scatter about it; nil where it has one value.
+  static func place(of number: Jet<Base>) -> (middle: Double, width: Double)?
   /// A line's component from the number that a formula has come to.
   static func component(_ number: Jet<Base>) throws -> Self
 }
@@ -18,10 +20,11 @@ extension LineScalar {
   /// None: the values of names are fixed.
   public static var levels: Int { 0 }
 
-  /// The value of the formula.
-  public static func value(of line: Formula, by evaluator: Evaluator<Base>) throws -> Value<Base> {
-    try evaluator.value(of: line)
-  }
+  /// Any formula has one.
+  public static func requireMeaning(of line: Formula, in evaluator: Evaluator<Base>) throws {}
+
+  /// It has one value.
+  public static func place(of number: Jet<Base>) -> (middle: Double, width: Double)? { nil }
 
   /// The number itself; throws where it still moves.
   fileprivate static func still(_ number: Jet<Base>) throws -> Base {
@@ -35,10 +38,19 @@ extension Symbol: LineScalar {
   public static func component(_ number: Jet<Symbol>) throws -> Symbol { try still(number) }
 }
 extension Variate: LineScalar {
-  /// The random variable whose expectation the formula is.
-  public static func value(of line: Formula, by evaluator: Evaluator<Variate>) throws -> Value<Variate> {
-    try evaluator.mean(of: line)
+  /// Throws unless the line is linear in its expectations: it is simulated by leaving them out.
+  public static func requireMeaning(of line: Formula, in evaluator: Evaluator<Variate>) throws {
+    try evaluator.requireMean(of: line)
   }
+
+  /// The median, and half of what lies between the sixth part and its mirror, a standard deviation of a normal law.
+  public static func place(of number: Jet<Variate>) -> (middle: Double, width: Double)? {
+    guard number.value.constant == nil else { return nil }
+    let sorted = number.value.samples.sorted()
+    let quantile = { (share: Double) in sorted[Int(share * Double(sorted.count))] }
+    return (quantile(0.5), (quantile(0.84) - quantile(0.16)) / 2)
+  }
+
   /// The number itself.
   public static func component(_ number: Jet<Variate>) throws -> Variate { try still(number) }
 }
@@ -63,15 +75,6 @@ public enum Unevaluated: LineScalar {
   public static func component(_ number: Jet<Interval>) throws -> Unevaluated {
     throw Unsupported("a line of a derivation has a value in the checks alone")
   }
-}
-
-extension Variate: FormulaScalar {
-  /// The evidence in words, for a message.
-  public static var evidence: String { "simulation" }
-  /// Expectations are averages of samples.
-  public static var isSampled: Bool { true }
-  /// Whether the variable is the same in every sample.
-  public var isDeterministic: Bool { constant != nil }
 }
 
 /// What a name can be bound to: a number, a vector or a matrix over the scalars of an evidence.

@@ -108,9 +108,9 @@ extension Let {
     _ function: @escaping (Arguments<Scalar.Base>) throws -> Q
   ) where Q.Base == Scalar.Base {
     self.init(name, by: by) { bindings in
+      let names = try bindings.variables(of: name, variables)
       try bindings.bind(function: name, variables: variables) { arguments in
-        let names = try Bindings<Scalar.Base>.variables(of: name, variables)
-        return try function(Arguments(names: names, values: arguments)).formulaValue
+        try function(Arguments(names: names, values: arguments)).formulaValue
       }
     }
   }
@@ -167,7 +167,8 @@ public struct Arguments<Base: FormulaScalar> {
   }
 
   private func value(_ name: String) throws -> Value<Base>? {
-    let name = try Notation.canonical(name)
-    return zip(names, values).first { $0.0 == name }?.1
+    // Most names are written as they are kept.
+    let index = try names.firstIndex(of: name) ?? names.firstIndex(of: Notation.canonical(name))
+    return index.map { values[$0] }
   }
 }

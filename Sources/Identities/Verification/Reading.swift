@@ -42,9 +42,9 @@ final class Reading: Sendable {
     var readings: any Sendable
     let names: [String]
     let says: [String]
-    let lines: [Entry]
+    var lines: [Entry]
     let shape: Kind
-    let tests: TestFunctions
+    var tests: TestFunctions
     /// The weak readings of lines, as LaTeX, by the lines' texts.
     let weak: [String: String]
   }
@@ -70,8 +70,10 @@ final class Reading: Sendable {
     if let readings = known?.readings as? Bindings<Scalar.Base>.Readings { bindings = Bindings(readings) }
     for name in names { try name.bind(&bindings) }
     var read = try known ?? read(lines, names.map(\.source), bindings, isBroken: isBroken)
-    try read.tests.bind(in: &bindings)
     if known == nil {
+      try read.tests.settle(in: bindings, over: Scalar.self)
+      try read.tests.bind(in: &bindings)
+      read.lines = try read.lines.filter { try hasMeaning($0, in: Evaluator(bindings, levels: Scalar.levels), Scalar.self) }
       read.readings = bindings.readings
       cases.withLock { [read] in $0[key] = read }
       for name in names where !name.by.isEmpty {
@@ -79,6 +81,8 @@ final class Reading: Sendable {
           if !known.contains(where: { $0 == (name.name, name.by) }) { known.append((name.name, name.by)) }
         }
       }
+    } else {
+      try read.tests.bind(in: &bindings)
     }
 
     let evaluator = Evaluator(bindings, levels: Scalar.levels)
@@ -95,7 +99,7 @@ final class Reading: Sendable {
             return try read.tests.zero(read.shape).map { try Scalar.component($0) }
           }
           do {
-            return try Scalar.value(of: entry.evaluated, by: evaluator).components.map {
+            return try evaluator.value(of: entry.evaluated).components.map {
               try Scalar.component($0)
             }
           } catch  where entry.role != nil {
@@ -104,10 +108,23 @@ final class Reading: Sendable {
           }
         }
         guard let role = entry.role else {
-          return line.with(.code(value)).reads(formula, weakly: read.weak[line.says])
+          return line.with(.code(value)).reads(
+            formula, weakly: read.weak[line.says], inDrawsOfItsOwn: i == 0 && read.tests.isOfDensities)
         }
         return Line(role: role, says: entry.says, content: .code(value)).reads(formula)
       }
+    }
+  }
+
+  /// Whether what stands at a line has a meaning; throws where the line itself has none, and not a mutant of it.
+  private func hasMeaning<Scalar: LineScalar>(
+    _ entry: Entry, in evaluator: Evaluator<Scalar.Base>, _ scalars: Scalar.Type
+  ) throws -> Bool {
+    do {
+      try Scalar.requireMeaning(of: entry.evaluated, in: evaluator)
+      return true
+    } catch  where entry.role != nil {
+      return false
     }
   }
 

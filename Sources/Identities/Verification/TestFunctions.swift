@@ -4,10 +4,12 @@ import Probability
 
 /// The test functions that weak readings are tried on.
 ///
-/// A check declares its own as `\varphi(x)`, of the lines' kind; otherwise long waves, turned against the axes so that a
-/// lost transpose shows.
+/// A check declares its own as `\varphi(x)`, of the lines' kind; otherwise waves about as long as the position scatters,
+/// neither even nor odd about its middle, turned against the axes so that a lost transpose shows.
 struct TestFunctions {
   private var reading: WeakReading?
+  /// The middle of each coordinate of the position, and how far it scatters.
+  private var places: [(middle: Double, width: Double)] = []
   private var tests: [Formula] = []
   /// Whether the test functions are the package's and not the check's.
   private var isOwn = false
@@ -42,31 +44,59 @@ struct TestFunctions {
     return 1
   }
 
+  /// Finds out where the position is, for waves that are neither constant there nor average out.
+  mutating func settle<Scalar: LineScalar>(
+    in bindings: Bindings<Scalar.Base>, over scalars: Scalar.Type
+  ) throws {
+    guard isOwn, let reading else { return }
+    places = try Evaluator(bindings, levels: Scalar.levels).value(of: reading.position).components.map { x in
+      guard let place = Scalar.place(of: x), place.middle.isFinite, place.width.isFinite, place.width > 0 else {
+        return (0, 1)
+      }
+      return place
+    }
+  }
+
+  /// A number to two digits, as the fraction of integers that every scalar has.
+  private static func rational<Base: FormulaScalar>(_ x: Double) -> Jet<Base> {
+    guard x.isNormal, x.magnitude > 0x1p-40, x.magnitude < 0x1p40 else { return 0 }
+    let shift = 6 - Int(x.exponent)
+    let numerator = Int((x.significand * 64).rounded()) * (x < 0 ? -1 : 1)
+    return shift >= 0
+      ? Jet(numerator) / Jet(1 << shift) : Jet(numerator) * Jet(1 << -shift)
+  }
+
   /// Binds the waves, where the check declares no test function itself.
   func bind<Base>(in bindings: inout Bindings<Base>) throws {
     guard isOwn, let reading else { return }
     let d = dimension
-    let frequencies = (0..<d).map { i in (0..<d).map { $0 == i ? 2 : $0 == (i + 1) % d ? 1 : 0 } }
-    func angles(_ value: Value<Base>) throws -> [Jet<Base>] {
-      let x = value.components
-      // Eighths, so that they are exact over every scalar.
-      return frequencies.map { row in
-        zip(row, x).reduce(Jet(1) / Jet(2)) { $1.0 == 0 ? $0 : $0 + Jet($1.0) / Jet(8) * $1.1 }
+    let fractions = places.map { place in
+      let inverse: Jet<Base> = Self.rational(1 / place.width)
+      return (middle: Self.rational(place.middle) as Jet<Base>, inverse: inverse, half: inverse / Jet(2))
+    }
+    func angles(_ value: Value<Base>) -> [Jet<Base>] {
+      let x = zip(value.components, fractions).map { $0 - $1.middle }
+      return (0..<d).map { i in
+        let along = Jet(4) / Jet(5) + fractions[i].inverse * x[i]
+        return d == 1 ? along : along + fractions[(i + 1) % d].half * x[(i + 1) % d]
       }
     }
     let variable = Formula.variable(reading.variable, reading.position.kind)
     if case .vector? = tests.first?.kind {
       try bindings.bind(function: Self.name, variable, .vector(d)) { arguments in
-        .vector(Vector(try angles(arguments[0]).map { try Jet.sine($0) }))
+        .vector(try Vector(angles(arguments[0]).map { try Jet.sine($0) }))
       }
     } else {
       for i in 0..<d {
         try bindings.bind(function: "\(Self.name)_\(i + 1)", variable, .scalar) { arguments in
-          .scalar(try Jet.sine(try angles(arguments[0])[i]))
+          .scalar(try Jet.sine(angles(arguments[0])[i]))
         }
       }
     }
   }
+
+  /// Whether lines are densities, to be integrated against the test functions.
+  var isOfDensities: Bool { reading?.isOfDensities == true }
 
   /// Whether lines are read weakly.
   var isReading: Bool { reading != nil }

@@ -1,4 +1,6 @@
+import Arithmetic
 import Verification
+
 
 /// The second homework, on interpolants with unusual paths, latent variables and diffusion coefficients.
 public enum HomeworkII {

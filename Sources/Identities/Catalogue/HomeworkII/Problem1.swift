@@ -16,12 +16,12 @@ extension HomeworkII {
           $x_t = N w$ with $N = (\alpha 1, \beta 1, A)$, and $m$, $\Sigma$ are the mean and covariance of $x_t$.
           """#
       ) {
-        latentMayDependOnTheEndpoints
-        try scoreErrorOfADependentLatent
-        try interpolantHasADensity
-        try velocityTransportsTheDensity
-        try anisotropicScore
-        try denoiserObjective
+        latentMayDependOnTheEndpoints  // II.1.setup
+        try scoreErrorOfADependentLatent  // II.1.setup.corrected
+        try interpolantHasADensity  // II.1a
+        try velocityTransportsTheDensity  // II.1b
+        try anisotropicScore  // II.1c
+        try denoiserObjective  // II.1d
       }
     }
   }
@@ -121,122 +121,129 @@ extension HomeworkII {
       try Identity(
         "II.1d", "Denoiser objective",
         #"""
-        L[\eta] = \int_0^1 \mathbb{E}\bigl[\tfrac12|\eta(t,x_t)|^2 - z\cdot\eta(t,x_t)\bigr]dt
-        = \tfrac12\int_0^1\mathbb{E}|\eta - \eta_z|^2 dt - \tfrac12\int_0^1\mathbb{E}|\eta_z|^2 dt
+        \tfrac12\mathbb{E}|\eta|^2 - \mathbb{E}[z\cdot\eta]
+        = \tfrac12\mathbb{E}|\eta-\eta_z|^2 - \tfrac12\mathbb{E}|\eta_z|^2
         """#,
         assuming: [#"$\mathbb{E}|\eta(t, x_t)|^2 < \infty$; a weight $w(t) > 0$ may be inserted"#],
         remarks: [
           #"""
+          Here $\eta = \eta(t, x_t)$ and $\eta_z = \mathbb{E}[z\mid x_t]$. The left side is the objective at one time $t$,
+          $L[\eta] = \int_0^1\mathbb{E}[\frac12|\eta|^2 - z\cdot\eta]\,dt$ the whole of it, and the integral adds up
+          what the checks show.
+          """#,
+          #"""
           The right side is least, and its first term zero, exactly where $\eta = \eta_z$ almost everywhere under
-          $\rho\,dt$: this is the minimiser, the excess loss and the minimum at once. The checks look at one time $t$; the integral adds them up.
-          """#
+          $\rho\,dt$: this is the minimiser, the excess loss and the minimum at once.
+          """#,
         ]
       ) {
-        Exact("affine denoisers, Gaussian endpoints") { symbols, d in
-          let model = gaussianInterpolant(symbols, d)
-          let (K, c) = (symbols.matrix(d, "K"), symbols.vector(d, "c"))
-          let (law, N) = (model.present, model.map.map(\.value))
-          // The expectation of |P x + p|^2 from the mean and covariance of x_t.
-          let square = { (P: Matrix<Symbol>, p: Vector<Symbol>) in
-            (P * law.covariance * P.transpose).trace + (P * law.mean + p).squaredNorm
-          }
-          let crossed = (K * N * model.joint.covariance * model.latent.transpose).trace
-          let (slope, offset) = (
-            model.latent * model.joint.covariance * N.transpose * law.covariance.inverse,
-            model.latentMean(given: .zero(d))
-          )
-          let (excess, explained) = (square(K - slope, c - offset), square(slope, offset))
-          Step(#"\mathbb{E}[\tfrac12|\eta|^2 - z\cdot\eta], \quad \eta(x) = Kx + c"#) {
-            square(K, c) / 2 - crossed
-          }
+        Derivation {
+          Step(#"\tfrac12\mathbb{E}|\eta|^2 - \mathbb{E}[z\cdot\eta]"#)
           Step(
             #"\tfrac12\mathbb{E}|\eta-\eta_z|^2 - \tfrac12\mathbb{E}|\eta_z|^2"#,
             because:
               #"$\mathbb{E}[z\cdot\eta(x_t)] = \mathbb{E}[\eta_z(x_t)\cdot\eta(x_t)]$, and the square is completed"#
-          ) { (excess - explained) / 2 }
-          Restatement(#"\tfrac12\mathbb{E}|\eta - z|^2 - \tfrac d2"#, because: #"$\mathbb{E}|z|^2 = d$"#) {
-            let error = K * N - model.latent
-            let spread = (error * model.joint.covariance * error.transpose).trace
-            return (spread + (error * model.joint.mean + c).squaredNorm - Symbol(d)) / 2
-          }
-          Rival(#"\tfrac12\mathbb{E}|\eta-\eta_z|^2"#, "minimum taken to be zero") { excess / 2 }
-          Rival(#"\mathbb{E}|\eta-\eta_z|^2 - \tfrac12\mathbb{E}|\eta_z|^2"#, "excess without one half") {
-            excess - explained / 2
-          }
+          )
+          Restatement(#"\tfrac12\mathbb{E}|\eta - z|^2 - \tfrac d2"#, because: #"$\mathbb{E}|z|^2 = d$"#)
+          Rival(#"\tfrac12\mathbb{E}|\eta-\eta_z|^2"#, "minimum taken to be zero")
+          Rival(#"\mathbb{E}|\eta-\eta_z|^2 - \tfrac12\mathbb{E}|\eta_z|^2"#, "excess without one half")
           Rival(
-            #"\mathbb{E}[\tfrac12|\eta|^2 + z\cdot\eta]"#, "sign: the minimiser would be minus the denoiser"
-          ) {
-            square(K, c) / 2 + crossed
-          }
+            #"\tfrac12\mathbb{E}|\eta|^2 + \mathbb{E}[z\cdot\eta]"#,
+            "sign: the minimiser would be minus the denoiser")
           Rival(
-            #"\tfrac12\mathbb{E}|\eta - x_t|^2 - \tfrac12\mathbb{E}|x_t|^2"#, "position in place of latent"
-          ) {
-            let one = Matrix<Symbol>.identity(d)
-            return (square(K - one, c) - square(one, .zero(d))) / 2
-          }
-          Rival(#"\mathbb{E}[\tfrac12|\eta|^2 + (A^{-\top}z)\cdot\eta]"#, "the minimiser would be the score")
-          {
-            let weight = model.schedule.map(\.value).inverse.transpose
-            return square(K, c) / 2
-              + (weight * model.latent * model.joint.covariance * N.transpose * K.transpose).trace
-          }
-          Rival(#"\mathbb{E}[\tfrac12|\eta|^2 - z\cdot A\eta]"#, "A(t) left inside") {
-            square(K, c) / 2
-              - (model.schedule.map(\.value) * K * N * model.joint.covariance * model.latent.transpose).trace
-          }
+            #"\tfrac12\mathbb{E}|\eta - x_t|^2 - \tfrac12\mathbb{E}|x_t|^2"#, "position in place of latent")
+          Rival(
+            #"\tfrac12\mathbb{E}|\eta|^2 + \mathbb{E}[(A^{-\top}z)\cdot\eta]"#,
+            "the minimiser would be the score")
+          Rival(#"\tfrac12\mathbb{E}|\eta|^2 - \mathbb{E}[z\cdot A\eta]"#, "A(t) left inside")
+        }
+        Exact("affine denoisers, Gaussian endpoints") { symbols, d in
+          let model = gaussianInterpolant(symbols, d)
+          let (law, A) = (model.present, model.schedule.map(\.value))
+          let x = NormalVector(model.joint, model.map.map(\.value))
+          let z = NormalVector(model.joint, model.latent)
+          let eta = symbols.matrix(d, "K") * x + symbols.vector(d, "c")
+          let gain = model.latent * model.joint.covariance * x.matrix.transpose * law.covariance.inverse
+          let best = gain * x + model.latentMean(given: .zero(d))
+          let means = "moments of the jointly normal law, for an affine denoiser"
+          Let("d", d)
+          Let(#"\mathbb{E}|\eta|^2"#, by: means) { eta.meanProduct(eta) }
+          Let(#"\mathbb{E}[z\cdot\eta]"#, by: means) { z.meanProduct(eta) }
+          Let(#"\mathbb{E}|\eta-\eta_z|^2"#, by: means) { (eta - best).meanProduct(eta - best) }
+          Let(#"\mathbb{E}|\eta_z|^2"#, by: means) { best.meanProduct(best) }
+          Let(#"\mathbb{E}|\eta - z|^2"#, by: means) { (eta - z).meanProduct(eta - z) }
+          Let(#"\mathbb{E}|\eta - x_t|^2"#, by: means) { (eta - x).meanProduct(eta - x) }
+          Let(#"\mathbb{E}|x_t|^2"#, by: means) { x.meanProduct(x) }
+          Let(#"\mathbb{E}[(A^{-\top}z)\cdot\eta]"#, by: means) { (A.transpose.inverse * z).meanProduct(eta) }
+          Let(#"\mathbb{E}[z\cdot A\eta]"#, by: means) { z.meanProduct(A * eta) }
         }
         try Numerical(
           "explained part, mixtures on the line",
           cases: [Anisotropic.line(time: 0.5), Anisotropic.line(time: 0.25)]
         ) { interpolant in
-          let (model, moving) = (interpolant.model(Double.self), interpolant.model(Dual<Double>.self))
-          let A = interpolant.A(interpolant.time)[0, 0]
-          let mean = { (f: (Double) -> Double) in
-            // Beyond 12 both densities are below 1e-40: nothing that the bound could show.
-            Quadrature.interval(-12...12) { f($0) * model.present.density(Vector([$0])) }
+          let model = interpolant.model(Jet<Interval>.self)
+          Let("t", interpolant.time)
+          Let("r", 12)
+          Let("A(t)", by: "the schedule") { t in interpolant.A(t)[0, 0] }
+          Let(#"\rho(x)"#, by: "density of the mixture of normal laws") { x in
+            model.present.density(Vector([x]))
           }
-          Step(#"\mathbb{E}|\eta_z(x_t)|^2"#) { mean { model.latentMean(given: Vector([$0]))[0].squared } }
-          Step(#"\mathbb{E}|A^\top\nabla\log\rho(x_t)|^2"#, because: "the score identity") {
-            mean { x in (A * derivative(at: x) { moving.present.logDensity(Vector([$0])) }).squared }
+          Let(#"\eta_z(x)"#, by: "conditioning within components, weighted by Bayes") { x in
+            model.latentMean(given: Vector([x]))[0]
           }
-          Rival(#"\mathbb{E}|A^{-1}\nabla\log\rho(x_t)|^2"#, "inverse in place of A") {
-            mean { x in (derivative(at: x) { moving.present.logDensity(Vector([$0])) } / A).squared }
-          }
-          Rival(#"\mathbb{E}|\nabla\log\rho(x_t)|^2"#, "A forgotten: the Fisher information") {
-            mean { x in derivative(at: x) { moving.present.logDensity(Vector([$0])) }.squared }
-          }
+          Step(
+            #"\int_{-r}^r|\eta_z(x)|^2\rho(x)\,dx"#,
+            remark:
+              "$r = 12$: beyond it both densities are below $10^{-40}$, nothing that the bound could show")
+          Step(#"\int_{-r}^r|A^\top\nabla\log\rho(x)|^2\rho(x)\,dx"#, because: "the score identity")
+          Rival(#"\int_{-r}^r|A^{-1}\nabla\log\rho(x)|^2\rho(x)\,dx"#, "inverse in place of A")
+          Rival(#"\int_{-r}^r|\nabla\log\rho(x)|^2\rho(x)\,dx"#, "A forgotten: the Fisher information")
         }
         try Statistical(
           "a wrong denoiser, mixtures", cases: [Anisotropic.plane(time: 0.375, factor: 6)]
         ) { interpolant, draw in
           let sample = try interpolant.sample(draw)
-          let (x, z) = (sample.x, sample.z)
-          let best = interpolant.model(Variate.self).latentMean(given: x)
-          // Minus the waves: a guess that points the wrong way, so that both terms of the objective add up.
-          let guess = -Vector([Wave([0.5, 0.25])(x), Wave([-0.25, 0.75], phase: 0)(x)])
-          let half = Variate(0.5)
-          Step(#"\mathbb{E}[\tfrac12|\eta|^2 - z\cdot\eta]"#) { half * guess.squaredNorm - z.dot(guess) }
-          Step(
-            #"\tfrac12\mathbb{E}|\eta-\eta_z|^2 - \tfrac12\mathbb{E}|\eta_z|^2"#,
-            because: "conditioning, and the square is completed"
-          ) { half * ((guess - best).squaredNorm - best.squaredNorm) }
-          Rival(#"\tfrac12\mathbb{E}|\eta-\eta_z|^2"#, "minimum taken to be zero") {
-            half * (guess - best).squaredNorm
-          }
-          Rival(#"\mathbb{E}|\eta-\eta_z|^2 - \tfrac12\mathbb{E}|\eta_z|^2"#, "excess without one half") {
-            (guess - best).squaredNorm - half * best.squaredNorm
-          }
-          Rival(
-            #"\mathbb{E}[\tfrac12|\eta|^2 + z\cdot\eta]"#, "sign: the minimiser would be minus the denoiser"
-          ) {
-            half * guess.squaredNorm + z.dot(guess)
-          }
-          Rival(#"\tfrac12\mathbb{E}|\eta-x_t|^2 - \tfrac12\mathbb{E}|x_t|^2"#, "position in place of latent")
-          {
-            half * guess.squaredNorm - x.dot(guess)
+          Let("d", 2)
+          Let("z", sample.z)
+          Let("A(t)", sample.schedule.map(\.value))
+          Let("x_t", sample.x)
+          // Minus waves: a guess that points the wrong way, so that both terms of the objective add up.
+          Let(
+            #"\eta"#,
+            #"-\begin{pmatrix}\sin(\tfrac12(x_t)_1 + \tfrac14(x_t)_2 + \tfrac12) \\ \sin(\tfrac34(x_t)_2 - \tfrac14(x_t)_1)\end{pmatrix}"#
+          )
+          Let(#"\eta_z"#, by: "conditioning within components, weighted by Bayes") {
+            interpolant.model(Variate.self).latentMean(given: sample.x)
           }
         }
       }
+    }
+  }
+
+  /// An affine function `P w + p` of a jointly normal vector `w`.
+  struct NormalVector {
+    let law: Gaussian<Symbol>
+    let matrix: Matrix<Symbol>
+    let offset: Vector<Symbol>
+
+    init(_ law: Gaussian<Symbol>, _ matrix: Matrix<Symbol>, offset: Vector<Symbol>? = nil) {
+      (self.law, self.matrix, self.offset) = (law, matrix, offset ?? .zero(matrix.rows))
+    }
+
+    /// The expectation of the inner product with another function of the same vector.
+    func meanProduct(_ other: NormalVector) -> Symbol {
+      (matrix * law.covariance * other.matrix.transpose).trace
+        + (matrix * law.mean + offset).dot(other.matrix * law.mean + other.offset)
+    }
+
+    static func * (map: Matrix<Symbol>, a: NormalVector) -> NormalVector {
+      NormalVector(a.law, map * a.matrix, offset: map * a.offset)
+    }
+    static func + (a: NormalVector, shift: Vector<Symbol>) -> NormalVector {
+      NormalVector(a.law, a.matrix, offset: a.offset + shift)
+    }
+    static func - (a: NormalVector, b: NormalVector) -> NormalVector {
+      NormalVector(a.law, a.matrix - b.matrix, offset: a.offset - b.offset)
     }
   }
 }

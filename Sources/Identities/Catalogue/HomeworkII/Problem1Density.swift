@@ -11,7 +11,7 @@ extension HomeworkII {
         "II.1a", "The interpolant has a smooth positive density",
         #"""
         \rho(t,x) = |\det A|^{-1}(2\pi)^{-d/2}\,
-        \mathbb{E}\exp\bigl(-\tfrac12|A^{-1}(x - I(t,x_0,x_1))|^2\bigr) > 0
+        \mathbb{E}e^{-|A^{-1}(x-I)|^2/2} > 0
         """#,
         assuming: [
           #"$z$ is independent of $(x_0, x_1)$"#, #"$A(t)$ is invertible"#,
@@ -27,9 +27,21 @@ extension HomeworkII {
           """#
         ]
       ) {
+        Derivation {
+          Step(#"\rho(t,x)"#)
+          Step(
+            #"|\det A|^{-1}(2\pi)^{-d/2}\,\mathbb{E}e^{-|A^{-1}(x-I)|^2/2}"#,
+            because:
+              "conditioning on the endpoints: the density of a sum of independent variables is a convolution")
+          Rival(
+            #"(2\pi)^{-d/2}\,\mathbb{E}e^{-|A^{-1}(x-I)|^2/2}"#, "determinant omitted")
+          Rival(
+            #"|\det A|^{-1}(2\pi)^{-d/2}\,\mathbb{E}e^{-|A(x-I)|^2/2}"#, "inverse omitted")
+        }
         positivityWithPointMasses
         boundedDerivatives
         try kernelAgainstClosedForm
+        try kernelAveragedOverSamples
         kernelIntegratesTheWave
       }
     }
@@ -41,52 +53,45 @@ extension HomeworkII {
       "positive with point masses at both ends",
       over: ["x": -1...1, "t": 0.25...0.75]
     ) { p in
-      let (x, t) = (p["x"], p["t"])
-      // Point masses at -1 and 1 for x_0, at 0 and 1/2 for x_1; A(t) = t (1 - t) (-3), whose determinant is
-      // negative: the absolute value matters.
-      let A = -3 * t * (1 - t)
-      let atoms: [(Dual<Interval>, Dual<Interval>)] = [(-1, 0), (-1, 1 / 2), (1, 0), (1, 1 / 2)]
-      let exponents = atoms.map { ((x - (1 - t) * $0 - t * $1) / A).squared / 2 }
-      let volume = Dual.sqrt(2 * Dual<Interval>.pi)
-      let kernels = exponents.map { Dual.exp(-$0) }
-      let (exponent, kernel) = (exponents.reduce(0, +), kernels.reduce(0, +))
-      Step(#"\rho(t,x) = \mathbb{E}\,k(x - I), \quad k(y) = |\det A|^{-1}(2\pi)^{-1/2}e^{-|A^{-1}y|^2/2}"#) {
-        kernel / (4 * -A * volume)
-      }
-      Rival(#"\mathbb{E}\,k(x-I)\,\det A / |\det A|"#, "determinant without absolute value") {
-        kernel / (4 * A * volume)
-      }
+      let masses = #"\tfrac14\sum_{i=1}^2\sum_{j=1}^2"#
+      Let("x", p["x"])
+      Let("t", p["t"])
+      // Point masses for x_0 and for x_1, all equally likely.
+      Let("a", Vector<Interval>([-1, 1]))
+      Let("b", Vector<Interval>([0, Interval(0.5)]))
+      // The determinant is negative: the absolute value matters.
+      Let("A", "-3t(1-t)")
+      Let("k(y)", #"|A|^{-1}(2\pi)^{-1/2}e^{-|A^{-1}y|^2/2}"#)
       Step(
-        #"|\det A|^{-1}(2\pi)^{-1/2}\exp\bigl(-\tfrac12\mathbb{E}|A^{-1}(x-I)|^2\bigr) > 0"#,
-        because: "Jensen's inequality for the exponential", relation: .atLeast
-      ) { Dual.exp(-exponent / 4) / (-A * volume) }
+        masses + #" k(x-(1-t)a_i-tb_j)"#,
+        remark: #"the expectation of $k(x-I)$, where $k$ is the density of $Az$; $x_0=\pm1$, $x_1=0,\frac12$"#
+      )
+      Rival(#"\frac{A}{|A|}\,"# + masses + #" k(x-(1-t)a_i-tb_j)"#, "determinant without absolute value")
+      Step(
+        #"|A|^{-1}(2\pi)^{-1/2}\exp\bigl(-\tfrac12\cdot"# + masses
+          + #" |A^{-1}(x-(1-t)a_i-tb_j)|^2\bigr)"#,
+        because: "Jensen's inequality for the exponential", relation: .atLeast)
       Rival(
-        #"|\det A|^{-1}(2\pi)^{-1/2}\exp\bigl(-\tfrac12|A^{-1}(x-\mathbb{E}I)|^2\bigr)"#,
-        "average inside the square"
-      ) {
-        let middle = (x - t / 4) / A
-        return Dual.exp(-middle.squared / 2) / (-A * volume)
-      }
+        #"|A|^{-1}(2\pi)^{-1/2}\exp\bigl(-\tfrac12|A^{-1}(x-\tfrac t4)|^2\bigr)"#,
+        "average inside the square", remark: #"$\mathbb{E}I = \frac t4$"#)
+      Step("0", because: "the exponential is positive", relation: .atLeast)
+      Rival("1", "a bound that the density does not have")
     }
   }
 
   /// The n-th derivative of the Gaussian kernel is a Hermite polynomial times the kernel.
-  private static var boundedDerivatives: Enclosure<Int> {
+  private static var boundedDerivatives: Enclosure<Void> {
     Enclosure(
-      "derivatives of the kernel are bounded, orders 1 to 4", cases: [1, 2, 3, 4], over: ["u": -8...8]
-    ) { order, p in
-      let u = p["u"]
-      let start: (Dual<Interval>, Dual<Interval>) = (0, 1)
-      let hermite = (1...order).reduce(start) { previous, n in
-        let next = u * previous.1 - Dual(n - 1) * previous.0
-        return (previous.1, next)
-      }.1
-      let factorial = Dual<Interval>((1...order).reduce(1, *))
-      Step(#"\bigl(\tfrac{d^n}{du^n}e^{-u^2/2}\bigr)^2"#) { (hermite * Dual.exp(-u.squared / 2)).squared }
-      Step(#"\tfrac65\, n!"#, because: "Cramer's bound for Hermite functions", relation: .atMost) {
-        6 * factorial / 5
-      }
-      Rival(#"1"#, "derivatives taken to be bounded like the kernel") { Dual<Interval>(1) }
+      "derivatives of the kernel are bounded, orders 1 to 4", over: ["u": -8...8], precision: 0x1p-14
+    ) { p in
+      Let("u", p["u"])
+      Let("k(u)", "e^{-u^2/2}")
+      Step(#"(\partial_uk(u))^2, (\partial_u^2k(u))^2, (\partial_u^3k(u))^2, (\partial_u^4k(u))^2"#)
+      Step(
+        #"\tfrac65, \tfrac65\cdot2, \tfrac65\cdot6, \tfrac65\cdot24"#,
+        because: "Cramer's bound for Hermite functions", relation: .atMost,
+        remark: #"$\frac65n!$ for the derivative of order $n$"#)
+      Rival(#"1, 1, 1, 1"#, "derivatives taken to be bounded like the kernel")
     }
   }
 
@@ -97,31 +102,48 @@ extension HomeworkII {
         "mixtures on the line", cases: [Anisotropic.line(time: 0.5), Anisotropic.line(time: 0.8125)]
       ) { interpolant in
         let x = 0.25
-        let A = interpolant.A(interpolant.time)[0, 0]
+        let A = interpolant.A(interpolant.time)
         // The path without its latent: the law of I(t, x_0, x_1), again a mixture.
         let path = MixtureInterpolant(
           from: interpolant.start, to: interpolant.end, alpha: Dual(1 - interpolant.time),
           beta: Dual(interpolant.time), A: Matrix([[Dual<Double>(0)]])
         ).present
-        let average = { (factor: Double, width: Double) in
-          let integral = Quadrature.line { y in
-            path.density(Vector([y])) * Double.exp(-((x - y) / width).squared / 2)
+        let average = { (factor: Double) in
+          Quadrature.line { y in
+            path.density(Vector([y])) * Double.exp(-((x - y) * factor).squared / 2)
           }
-          let scale = factor / Double.sqrt(2 * .pi)
-          return Estimate(integral.value * scale, error: integral.error * scale)
         }
-        Step(#"\rho(t,x)"#) {
+        Let("d", 1)
+        Let("t", interpolant.time)
+        Let("x", x)
+        Let("A", A.map { Interval($0) })
+        Let(#"\rho(t,x)"#, by: "density of the mixture of normal laws") {
           interpolant.model(Interval.self).present.density(Vector([Interval(x)]))
         }
-        Step(
-          #"|A|^{-1}(2\pi)^{-1/2}\,\mathbb{E}\exp(-\tfrac12|A^{-1}(x-I)|^2)"#,
-          because: "the density of a sum of independent variables is a convolution"
-        ) { average(1 / A, A) }
-        Rival(#"(2\pi)^{-1/2}\,\mathbb{E}\exp(-\tfrac12|A^{-1}(x-I)|^2)"#, "determinant omitted") {
-          average(1, A)
+        Let(#"\mathbb{E}e^{-|A^{-1}(x-I)|^2/2}"#, by: "quadrature over the law of I") {
+          average(1 / A[0, 0])
         }
-        Rival(#"|A|^{-1}(2\pi)^{-1/2}\,\mathbb{E}\exp(-\tfrac12|A(x-I)|^2)"#, "inverse omitted") {
-          average(1 / A, 1 / A)
+        Let(#"\mathbb{E}e^{-|A(x-I)|^2/2}"#, by: "quadrature over the law of I") {
+          average(A[0, 0])
+        }
+      }
+    }
+  }
+
+  /// The same in the plane, where a lost transpose shows: the kernel is averaged over samples of the endpoints.
+  private static var kernelAveragedOverSamples: Statistical<AnisotropicInterpolant> {
+    get throws {
+      try Statistical(
+        "average of the kernel at a point, mixtures", cases: [Anisotropic.plane(time: 0.625, factor: 3)]
+      ) { interpolant, draw in
+        let x = Vector<Variate>([0.25, 0.75])
+        Let("d", 2)
+        Let("t", interpolant.time)
+        Let("x", x)
+        Let("A", interpolant.A(Variate(interpolant.time)))
+        Let("I", try interpolant.sample(draw).path.map(\.value))
+        Let(#"\rho(t,x)"#, by: "density of the mixture of normal laws") {
+          interpolant.model(Variate.self).present.density(x)
         }
       }
     }
@@ -132,35 +154,30 @@ extension HomeworkII {
     Statistical("weak form, curved path and discrete endpoints", cases: [CurvedInterpolant(time: 0.625)]) {
       path, draw in
       let sample = path.sample(draw)
-      let (A, wave) = (path.A(path.time), Wave([0.375, -0.375], phase: 1.25))
       // Positions y from a normal law wider than that of x_t, weighted by k(y - I) over their density. They share the
       // normal numbers of x_t, so that most of the scatter is common to both.
       let (middle, root) = (Vector<Variate>([1, -0.5]), Matrix<Variate>([[2.25, 1.5], [-1, 1.75]]))
-      let proposal = Gaussian<Variate>(mean: middle, covariance: root * root.transpose)
       let y = middle + root * sample.z
-      let shift = y - sample.path.map(\.value)
-      let average = { (volume: Double, root: Matrix<Double>) in
-        let inverse = root.inverse.map { Variate($0) }
-        let kernel = Variate.exp(-(inverse * shift).squaredNorm / 2) / (Variate(volume) * 2 * .pi)
-        return wave(y) * kernel / proposal.density(y)
-      }
-      let volume = A.determinant.magnitude
-      Step(#"\mathbb{E}[\varphi(x_t)]"#) { wave(sample.x) }
+      Let("d", 2)
+      Let("x", sample.x)
+      Let("x_t", sample.x)
+      Let("I", sample.path.map(\.value))
+      Let("A", path.A(Variate(path.time)))
+      Let("y", y)
+      Let("q(y)", Gaussian<Variate>(mean: middle, covariance: root * root.transpose).density(y))
+      Let(#"\varphi(x)"#, #"\sin(\tfrac38x_1 - \tfrac38x_2 + \tfrac54)"#)
+      Let("k(x)", #"(2\pi)^{-d/2}e^{-|A^{-1}x|^2/2}"#)
+      Step(#"\mathbb{E}[\varphi(x_t)]"#)
       Step(
-        #"\int\varphi(y)\,|\det A|^{-1}(2\pi)^{-d/2}\,\mathbb{E}\exp(-\tfrac12|A^{-1}(y-I)|^2)\,dy"#,
-        because: "conditioning on the endpoints, where the latent is normal"
-      ) { average(volume, A) }
+        #"|\det A|^{-1}\,\mathbb{E}\bigl[k(y-I)\,\varphi(y)/q(y)\bigr]"#,
+        because: "conditioning on the endpoints, where the latent is normal",
+        remark:
+          #"the integral of $\varphi\rho$, by positions $y$ with the normal density $q$; $k$ is the density of $z$ at $A^{-1}x$"#
+      )
+      Rival(#"\mathbb{E}\bigl[k(y-I)\,\varphi(y)/q(y)\bigr]"#, "determinant omitted")
       Rival(
-        #"\int\varphi\,(2\pi)^{-d/2}\,\mathbb{E}\exp(-\tfrac12|A^{-1}(y-I)|^2)\,dy"#, "determinant omitted"
-      ) {
-        average(1, A)
-      }
-      Rival(
-        #"\int\varphi\,|\det A|^{-1}\cdots\exp(-\tfrac12|A^{-\top}(y-I)|^2)\,dy"#,
-        #"transpose: covariance $A^\top A$"#
-      ) {
-        average(volume, A.transpose)
-      }
+        #"|\det A|^{-1}(2\pi)^{-d/2}\,\mathbb{E}\bigl[e^{-|A^{-\top}(y-I)|^2/2}\varphi(y)/q(y)\bigr]"#,
+        #"transpose: covariance $A^\top A$"#)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Arithmetic
 import Probability
+import Transport
 import Verification
 
 extension HomeworkII {
@@ -19,8 +20,18 @@ extension HomeworkII {
           and the formula gives $-2$. With $x_0 = -z$ it is a point mass: $x_{1/2} = 0$ has no density at all.
           """#)
     ) {
-      coupledLatent("latent coupled to the start", shift: #"\kappa\alpha"#) { kappa in (kappa, 0) }
-      coupledLatent("latent coupled to the end", shift: #"\kappa\beta"#) { kappa in (0, kappa) }
+      Derivation {
+        Step(#"\nabla\log\rho"#)
+        Step(
+          #"-A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, because: "the sheet's formula, with a dependent latent")
+        Restatement(
+          #"-(A + (\kappa_0\alpha + \kappa_1\beta)\,\mathbf{1})^{-\top}\,\mathbb{E}[z\mid x_t=x]"#,
+          because:
+            #"what of the endpoints is $\kappa_0z$ and $\kappa_1z$ belongs to the latent's matrix; the rest is independent of $z$"#
+        )
+      }
+      coupledLatent("latent coupled to the start") { kappa in (kappa, 0) }
+      coupledLatent("latent coupled to the end") { kappa in (0, kappa) }
       uncorrelatedLatent
       vanishingPosition
     }
@@ -28,27 +39,31 @@ extension HomeworkII {
 
   /// The score formula where `x_0 = u_0 + k_0 z` and `x_1 = u_1 + k_1 z`, with `u` independent of `z`.
   private static func coupledLatent(
-    _ name: String, shift label: String, _ coupling: @escaping @Sendable (Symbol) -> (Symbol, Symbol)
+    _ name: String, _ coupling: @escaping @Sendable (Symbol) -> (Symbol, Symbol)
   ) -> Exact {
     Exact(name) { symbols, d in
-      let free = gaussianInterpolant(symbols, d)
-      let kappa = coupling(symbols.scalar("k"))
-      let x = symbols.vector(d, "x")
-      let model = free.coupled(kappa)
-      let mean = model.latentMean(given: x)
-      Step(#"\nabla\log\rho(t,x)"#) { gradient(at: x, of: model.constant.present.exponent) }
-      Step(#"-A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, because: "the sheet's formula, with a dependent latent") {
-        -model.schedule.map(\.value).transpose.solve(mean)
-      }
-      Restatement(
-        #"-(A + "# + label + #"\,1)^{-\top}\,\mathbb{E}[z\mid x_t=x]"#,
-        because:
-          #"what of the endpoint is $\kappa z$ belongs to the latent's matrix; the rest is independent of $z$"#
-      ) {
-        let shift = model.map[0, 0].value * kappa.0 + model.map[0, d].value * kappa.1
-        return -(model.schedule.map(\.value) + shift * .identity(d)).transpose.solve(mean)
-      }
+      coupledNames(gaussianInterpolant(symbols, d), coupling(symbols.scalar("k")), symbols.vector(d, "x"))
     }
+  }
+
+  /// Names for a jointly normal interpolant at a position, its latent coupled to its endpoints.
+  @Lines<Symbol>
+  private static func coupledNames(
+    _ free: GaussianInterpolant<Symbol>, _ kappa: (Symbol, Symbol), _ x: Vector<Symbol>
+  ) -> [Line<Symbol>] {
+    let (d, model) = (free.dimension, free.coupled(kappa))
+    let law = model.present.map { Jet(constant: $0) }
+    Let("x", x)
+    Let("A", free.schedule.map(\.value))
+    Let(#"\alpha"#, free.map[0, 0].value)
+    Let(#"\beta"#, free.map[0, d].value)
+    Let(#"\kappa_0"#, kappa.0)
+    Let(#"\kappa_1"#, kappa.1)
+    Let(#"\mathbf{1}"#, Matrix<Symbol>.identity(d))
+    Let(#"\log\rho"#, by: "exponent of the jointly normal law of x_t", of: ["x"]) {
+      (x: Vector<Jet<Symbol>>) in law.exponent(x)
+    }
+    Let(#"\mathbb{E}[z\mid x_t=x]"#, by: "conditioning in closed form") { model.latentMean(given: x) }
   }
 
   /// `x_0 = z^2 - 1` is uncorrelated with `z`, yet not independent of it.
@@ -57,27 +72,21 @@ extension HomeworkII {
       "uncorrelated is not independent",
       cases: [UncorrelatedLatent(time: 0.375), UncorrelatedLatent(time: 0.625)]
     ) { model in
-      let x = 0.5
-      let density = model.average(at: x) { _ in 1 }
-      let conditional = { (f: (Double) -> Double) in
-        let mean = model.average(at: x, of: f)
-        return Estimate(
-          mean.value / density.value,
-          error: (mean.error + (mean.value / density.value).magnitude * density.error) / density.value)
+      let (x, means) = (0.5, "quadrature over the latent")
+      let density = Interval(model.average(at: x) { _ in 1 })
+      Let("t", model.time)
+      Let("A", model.A)
+      Let("x", x)
+      Let(#"\rho(t,x)"#, by: "quadrature over the latent, the slope under the integral") { at in
+        try model.density(at: at.number("x"))
       }
-      Step(#"\nabla\log\rho(t,x)"#) {
-        let slope = model.slope(at: x)
-        return Estimate(
-          slope.value / density.value,
-          error: (slope.error + (slope.value / density.value).magnitude * density.error) / density.value)
-      }
-      Step(#"-A^{-1}\,\mathbb{E}[z\mid x_t=x]"#, because: "the sheet's formula, with a dependent latent") {
-        conditional { -$0 / model.A }
-      }
+      Let(#"\mathbb{E}[z\mid x_t=x]"#, by: means) { Interval(model.average(at: x) { $0 }) / density }
+      Let(#"\mathbb{E}[z^2\mid x_t=x]"#, by: means) { Interval(model.average(at: x) { $0 * $0 }) / density }
+      Step(#"\nabla\log\rho(t,x)"#)
+      Step(#"-A^{-1}\,\mathbb{E}[z\mid x_t=x]"#, because: "the sheet's formula, with a dependent latent")
       Restatement(
-        #"-\mathbb{E}[x - (1-t)x_0 - Az \mid x_t = x]/t^2"#,
-        because: #"$x_1\sim N(0,1)$ is independent of $z$ and carries the noise"#
-      ) { conditional { -(x - model.rest($0)) / (model.time * model.time) } }
+        #"-\bigl(x - (1-t)(\mathbb{E}[z^2\mid x_t=x] - 1) - A\,\mathbb{E}[z\mid x_t=x]\bigr)/t^2"#,
+        because: #"$x_1\sim N(0,1)$ is independent of $z$ and carries the noise"#)
     }
   }
 
@@ -85,21 +94,21 @@ extension HomeworkII {
   private static var vanishingPosition: Exact {
     Exact("no density", dimensions: [1, 2]) { symbols, d in
       let (a, A) = (symbols.scalar("alpha"), symbols.matrix(d, "A"))
-      // The covariance of (x_0, z) for x_0 = -A z / alpha.
-      let K = -A / a
-      Step(#"\operatorname{Cov}(x_t)"#) {
-        let cross = a * K * A.transpose
-        return a * a * K * K.transpose + cross + cross.transpose + A * A.transpose
+      // The position as a map of z.
+      let map = a * (-A / a) + A
+      Let(#"\alpha"#, a)
+      Let("A", A)
+      Let("K", #"-\alpha^{-1}A"#)
+      Let(#"\operatorname{Cov}(x_t)"#, by: #"the map that takes z to x_t, times its transpose"#) {
+        map * map.transpose
       }
+      Step(#"\operatorname{Cov}(x_t)"#, remark: #"$x_0 = Kz$ with $K = -\alpha^{-1}A$, and $x_1 = 0$"#)
       Step(
-        #"\alpha^2\operatorname{Cov}(x_0) + AA^\top"#,
-        because: "what it would be for an independent latent, and then (a) would hold"
-      ) {
-        a * a * K * K.transpose + A * A.transpose
-      }
-      Restatement(#"0"#, because: #"$x_t = \alpha x_0 + A z = 0$ for every sample: no density"#) {
-        Matrix<Symbol>.zero(d, d)
-      }
+        #"\alpha^2KK^\top + AA^\top"#,
+        because: "what it would be for an independent latent, and then (a) would hold")
+      Restatement(#"0"#, because: #"$x_t = \alpha x_0 + A z = 0$ for every sample: no density"#)
+      Restatement(
+        #"\alpha^2KK^\top + \alpha KA^\top + \alpha AK^\top + AA^\top"#, because: "with the cross terms")
     }
   }
 
@@ -121,47 +130,44 @@ extension HomeworkII {
           "The endpoint values $A(0) = A(1) = 0$ are used nowhere in (a) to (d).",
         ]
       ) {
+        Derivation {
+          Step(#"\nabla\log\rho + A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#)
+          Step(
+            #"(A^{-\top} - (A + \kappa_0\alpha\,\mathbf{1})^{-\top})\,\mathbb{E}[z\mid x_t=x]"#,
+            because: #"$x_t = \alpha u_0 + \beta x_1 + (A + \kappa_0\alpha 1) z$ has an independent latent"#)
+          Rival(
+            #"(A^{-1} - (A + \kappa_0\alpha\,\mathbf{1})^{-1})\,\mathbb{E}[z\mid x_t=x]"#, "transpose dropped"
+          )
+          Step(
+            #"\kappa_0\alpha\,A^{-\top}(A + \kappa_0\alpha\,\mathbf{1})^{-\top}\,\mathbb{E}[z\mid x_t=x]"#,
+            because: #"$P^{-1} - Q^{-1} = P^{-1}(Q - P)Q^{-1}$"#)
+          Rival(#"0"#, "independence assumed silently")
+        }
         Exact("the formula's error") { symbols, d in
-          let free = gaussianInterpolant(symbols, d)
-          let (kappa, x) = (symbols.scalar("k"), symbols.vector(d, "x"))
-          let model = free.coupled((kappa, 0))
-          let (A, shift) = (model.schedule.map(\.value), model.map[0, 0].value * kappa)
-          let mean = model.latentMean(given: x)
-          let shifted = A + shift * .identity(d)
-          Step(#"\nabla\log\rho + A^{-\top}\,\mathbb{E}[z\mid x]"#) {
-            gradient(at: x, of: model.constant.present.exponent) + A.transpose.solve(mean)
-          }
-          Step(
-            #"(A^{-\top} - (A+\kappa\alpha 1)^{-\top})\,\mathbb{E}[z\mid x]"#,
-            because: #"$x_t = \alpha u_0 + \beta x_1 + (A + \kappa\alpha 1) z$ has an independent latent"#
-          ) { A.transpose.solve(mean) - shifted.transpose.solve(mean) }
-          Rival(#"(A^{-1} - (A+\kappa\alpha 1)^{-1})\,\mathbb{E}[z\mid x]"#, "transpose dropped") {
-            A.solve(mean) - shifted.solve(mean)
-          }
-          Step(
-            #"\kappa\alpha\,A^{-\top}(A+\kappa\alpha 1)^{-\top}\,\mathbb{E}[z\mid x]"#,
-            because: #"$P^{-1} - Q^{-1} = P^{-1}(Q - P)Q^{-1}$"#
-          ) { shift * A.transpose.solve(shifted.transpose.solve(mean)) }
-          Rival(#"0"#, "independence assumed silently") { Vector<Symbol>.zero(d) }
+          coupledNames(gaussianInterpolant(symbols, d), (symbols.scalar("k"), 0), symbols.vector(d, "x"))
         }
         try Statistical(
           "weak form, mixtures, coupled latent", cases: [Anisotropic.plane(time: 0.625, factor: 6)]
         ) { interpolant, draw in
           let sample = try interpolant.sample(draw)
-          let (kappa, a) = (Variate(0.5), Variate(1 - interpolant.time))
-          let A = sample.schedule.map(\.value)
-          let shifted = A + a * kappa * .identity(2)
-          // A field of waves, because its divergence scatters less than a wave's gradient.
-          let (field, divergence) = WaveField([[0.25, 0], [0, 0.25]]).valueAndDivergence(
-            sample.x + a * kappa * sample.z)
-          Step(#"\mathbb{E}[\nabla\cdot\varphi(x_t)], \quad x_0 = u_0 + \tfrac12 z"#) { divergence }
+          Let("t", interpolant.time)
+          Let("x", sample.x)
+          Let("z", sample.z)
+          Let("A", sample.schedule.map(\.value))
+          Let(#"\mathbf{1}"#, Matrix<Variate>.identity(2))
+          Let(#"\kappa_0"#, 0.5)
+          Let(#"\alpha"#, "1 - t")
+          Let("x_1", sample.x1)
+          Let("u_0", sample.x0)
+          Let("x_0", #"u_0 + \kappa_0 z"#)
+          Let("x_t", #"\alpha x_0 + t x_1 + A z"#)
+          Let(#"\rho(x)"#, densityOf: "x_t")
+          Step(#"\nabla\log\rho"#)
           Step(
-            #"\mathbb{E}[(A + \tfrac12\alpha 1)^{-\top}z\cdot\varphi(x_t)]"#,
-            because: #"by parts, $z$ being independent of $u_0$ and $x_1$"#
-          ) { (shifted.transpose.inverse * sample.z).dot(field) }
-          Rival(#"\mathbb{E}[A^{-\top}z\cdot\varphi(x_t)]"#, "independence assumed silently") {
-            (A.transpose.inverse * sample.z).dot(field)
-          }
+            #"-(A + \kappa_0\alpha\,\mathbf{1})^{-\top}\,\mathbb{E}[z\mid x_t=x]"#,
+            because: #"by parts, $z$ being independent of $u_0$ and $x_1$"#,
+            remark: #"$x_0 = u_0 + \frac12z$"#)
+          Rival(#"-A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, "independence assumed silently")
         }
       }
     }
@@ -184,15 +190,12 @@ extension HomeworkII {
       }
     }
 
-    /// The derivative of the density, under the integral by automatic differentiation.
-    func slope(at x: Double) -> Estimate {
-      Quadrature.line { z in
-        z.magnitude > 40
-          ? 0
-          : derivative(at: x) { y in
-            Dual.exp(Dual(constant: -z * z / 2) - ((y - Dual(constant: rest(z))) / Dual(time)).squared / 2)
-              / Dual(2 * .pi * time)
-          }
+    /// The density, with its derivative under the integral.
+    func density(at x: Jet<Interval>) throws -> Jet<Interval> {
+      x.mapped({ Interval(average(at: $0.midpoint) { _ in 1 }) }) { y, _ in
+        let place = y.value.midpoint
+        return Jet(
+          constant: Interval(average(at: place) { -(place - rest($0)) / (time * time) }))
       }
     }
   }

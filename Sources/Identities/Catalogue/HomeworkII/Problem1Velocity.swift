@@ -9,7 +9,7 @@ extension HomeworkII {
     get throws {
       try Identity(
         "II.1b", "The velocity transports the density",
-        #"\partial_t\rho + \nabla\cdot(b\rho) = 0, \quad b(t,x) = \mathbb{E}[\partial_t I + \dot A z \mid x_t = x]"#,
+        #"\partial_t\rho = -\nabla\cdot(\rho\,\mathbb{E}[\partial_t I + \dot A z\mid x_t=x])"#,
         assuming: [
           #"$\mathbb{E}|\dot x_t| < \infty$, locally uniformly in $t$"#,
           #"independence of $z$ is not needed: without it the equation holds in the weak sense, and pointwise where $\rho$ is a smooth density"#,
@@ -23,13 +23,56 @@ extension HomeworkII {
           #"""
           The velocity is not the only solution of the continuity equation: adding $w/\rho$ with
           $\nabla\cdot w = 0$ gives another, and for a normal law half the rate of the covariance,
-          $\dot m + \frac12 \dot\Sigma\Sigma^{-1}(x - m)$, is one. The equation alone cannot reject it, so there it
-          is a restatement; the conditional expectation rejects it, and there it is a rival.
+          $\dot m + \frac12 \dot\Sigma\Sigma^{-1}(x - m)$, is one. The equation alone cannot reject it; the
+          conditional expectation rejects it, and there it is a rival.
           """#,
         ]
       ) {
-        continuityOfGaussians
-        try continuityOfMixtures
+        Derivation {
+          Step(#"\partial_t\rho"#)
+          Step(
+            #"-\nabla\cdot(\rho\,\mathbb{E}[\partial_t I + \dot A z\mid x_t=x])"#,
+            because:
+              #"the average of the chain rule along the paths, with $b = \mathbb{E}[\dot x_t\mid x_t=x]$"#)
+          Rival(
+            #"-\nabla\cdot(\rho\,\mathbb{E}[\partial_t I + A z\mid x_t=x])"#, "A in place of its derivative")
+          Rival(
+            #"-\nabla\cdot(\rho\,\mathbb{E}[\partial_t I + \dot A^\top z\mid x_t=x])"#,
+            "derivative transposed")
+          Rival(#"-\nabla\cdot(\rho\,\mathbb{E}[\partial_t I\mid x_t=x])"#, "latent term dropped")
+          Rival(#"\nabla\cdot(\rho\,\mathbb{E}[\partial_t I + \dot A z\mid x_t=x])"#, "sign of the flux")
+          Rival(
+            #"-\nabla\rho\cdot\mathbb{E}[\partial_t I + \dot A z\mid x_t=x]"#, "divergence of b forgotten")
+        }
+        Exact("continuity equation, Gaussian endpoints, latent coupled to both") { symbols, d in
+          let flow = GaussianFlow(symbols, d)
+          let density = symbols.scalar("rho")
+          Let("t", flow.time)
+          Let("x", symbols.vector(d, "x"))
+          Let(#"\rho(t,x)"#, by: "density of the jointly normal law, its value free and its slopes exact") {
+            at in
+            try flow.density(at: at, value: density)
+          }
+          velocities(by: "conditioning in closed form") { at, latentRate in
+            let model = flow.model(at: try at.number("t"))
+            let rate = latentRate(model.schedule)
+            return model.mean(of: model.rate { rate[$0, $1] }, given: try at.vector("x"))
+          }
+        }
+        otherSolution
+        try Numerical(
+          "continuity equation, mixtures",
+          cases: [
+            Anisotropic.plane(time: 0.5), Anisotropic.plane(time: 0.375), Anisotropic.space(3, time: 0.625),
+          ]
+        ) { interpolant in
+          Let("t", interpolant.time)
+          Let("x", Vector((0..<interpolant.dimension).map { Interval($0 % 2 == 0 ? 0.25 : 0.75) }))
+          Let(#"\rho(t,x)"#, by: "density of the mixture of normal laws") { at in
+            try interpolant.model(at: at.number("t")).present.density(at.vector("x"))
+          }
+          mixtureVelocities(interpolant)
+        }
         try continuityByTheDistributionFunction
         try velocityIsTheConditionalExpectation
         continuityInWeakForm
@@ -37,74 +80,61 @@ extension HomeworkII {
     }
   }
 
-  private static var continuityOfGaussians: Exact {
-    Exact("continuity equation, Gaussian endpoints, latent coupled to both") { symbols, d in
-      let model = gaussianInterpolant(symbols, d).coupled((symbols.scalar("k0"), symbols.scalar("k1")))
-      let (x, law, moving) = (symbols.vector(d, "x"), model.law, model.constant)
-      let flux = { (b: (Vector<Dual<Symbol>>) -> Vector<Dual<Symbol>>) in
-        divergence(at: x, of: b)
-          + b(x.constant).map(\.value).dot(gradient(at: x, of: moving.present.exponent))
-      }
-      let fluxWithRate = { (latentRate: (Int, Int) -> Symbol) in
-        let rate = model.rate(replacingLatentBy: latentRate).constant
-        return flux { moving.mean(of: rate, given: $0) }
-      }
-      let A = model.schedule
-
-      Step(#"-\partial_t\log\rho"#) {
-        let volume = law.covariance.determinant
-        return volume.derivative / volume.value / 2 - law.exponent(x.constant).derivative
-      }
-      Step(
-        #"\nabla\cdot b + b\cdot\nabla\log\rho"#,
-        because: #"the equation divided by $\rho$, with $b = \mathbb{E}[\dot N w \mid N w = x]$"#
-      ) { flux(moving.velocity) }
-      Restatement(
-        #"\nabla\cdot b' + b'\cdot\nabla\log\rho, \quad b' = \dot m + \tfrac12\dot\Sigma\Sigma^{-1}(x-m)"#,
-        because: "another solution of the same equation"
-      ) { flux(moving.halfRateVelocity) }
-      Rival(
-        #"\text{the same with } b = \mathbb{E}[\partial_t I + A z \mid x_t = x]"#,
-        "A in place of its derivative"
-      ) {
-        fluxWithRate { A[$0, $1].value }
-      }
-      Rival(
-        #"\text{the same with } b = \mathbb{E}[\partial_t I + \dot A^\top z \mid x_t = x]"#,
-        "derivative transposed"
-      ) {
-        fluxWithRate { A[$1, $0].derivative }
-      }
-      Rival(#"\text{the same with } b = \mathbb{E}[\partial_t I \mid x_t = x]"#, "latent term dropped") {
-        fluxWithRate { _, _ in 0 }
-      }
-      Rival(#"-\nabla\cdot b - b\cdot\nabla\log\rho"#, "sign of the flux") { -flux(moving.velocity) }
+  /// Names for the conditional expectation of the velocity, right and wrong, from what the latent is multiplied by.
+  @Lines<Scalar>
+  private static func velocities<Scalar: LineScalar>(
+    by: String,
+    _ mean:
+      @escaping (
+        Arguments<Scalar.Base>, (Matrix<Dual<Jet<Scalar.Base>>>) -> Matrix<Jet<Scalar.Base>>
+      ) throws -> Vector<Jet<Scalar.Base>>
+  ) -> [Line<Scalar>] {
+    let variables = ["t", "x"]
+    Let(#"\mathbb{E}[\partial_t I + \dot A z\mid x_t=x]"#, by: by, of: variables) {
+      (at: Arguments<Scalar.Base>) in try mean(at) { $0.map(\.derivative) }
+    }
+    Let(#"\mathbb{E}[\partial_t I + A z\mid x_t=x]"#, by: by, of: variables) {
+      (at: Arguments<Scalar.Base>) in try mean(at) { $0.map(\.value) }
+    }
+    Let(#"\mathbb{E}[\partial_t I + \dot A^\top z\mid x_t=x]"#, by: by, of: variables) {
+      (at: Arguments<Scalar.Base>) in try mean(at) { $0.map(\.derivative).transpose }
+    }
+    Let(#"\mathbb{E}[\partial_t I\mid x_t=x]"#, by: by, of: variables) {
+      (at: Arguments<Scalar.Base>) in try mean(at) { .zero($0.rows, $0.columns) }
     }
   }
 
-  private static var continuityOfMixtures: Numerical<AnisotropicInterpolant> {
-    get throws {
-      try Numerical(
-        "continuity equation, mixtures",
-        cases: [
-          Anisotropic.plane(time: 0.5), Anisotropic.plane(time: 0.375), Anisotropic.space(3, time: 0.625),
-        ]
-      ) { interpolant in
-        let (model, moving) = (interpolant.model(Interval.self), interpolant.model(Dual<Interval>.self))
-        let x = Vector((0..<interpolant.dimension).map { Interval($0 % 2 == 0 ? 0.25 : 0.75) })
-        Step(#"-\partial_t\rho"#) { -model.law.density(x.constant).derivative }
-        Step(
-          #"\nabla\cdot(b\rho)"#, because: #"$b$ by conditioning, derivatives by automatic differentiation"#
-        ) {
-          divergence(at: x) { y in moving.present.density(y) * moving.velocity(y) }
-        }
-        Rival(#"b\cdot\nabla\rho"#, "divergence of b forgotten") {
-          model.velocity(x).dot(gradient(at: x) { moving.present.density($0) })
-        }
-        Rival(#"-\nabla\cdot(b\rho)"#, "sign of the flux") {
-          -divergence(at: x) { y in moving.present.density(y) * moving.velocity(y) }
-        }
+  /// The same for an interpolant between mixtures.
+  @Lines<Estimate>
+  private static func mixtureVelocities(_ interpolant: AnisotropicInterpolant) -> [Line<Estimate>] {
+    velocities(by: "conditioning within components, weighted by Bayes") { at, latentRate in
+      let model = interpolant.model(at: try at.number("t"))
+      let rate = latentRate(model.components[0].schedule)
+      return model.mean(of: model.components[0].rate { rate[$0, $1] }, given: try at.vector("x"))
+    }
+  }
+
+  /// Half the rate of the covariance carries a normal law along as well.
+  private static var otherSolution: Exact {
+    Exact("another solution of the same equation") { symbols, d in
+      let flow = GaussianFlow(symbols, d)
+      let density = symbols.scalar("rho")
+      Let("t", flow.time)
+      Let("x", symbols.vector(d, "x"))
+      Let(#"\rho(t,x)"#, by: "density of the jointly normal law, its value free and its slopes exact") { at in
+        try flow.density(at: at, value: density)
       }
+      Let("m(t)", by: "mean of the jointly normal law") { t in flow.model(at: t).present.mean }
+      Let(#"\Sigma(t)"#, by: "covariance of the jointly normal law") { t in
+        flow.model(at: t).present.covariance
+      }
+      Step(#"\partial_t\rho"#)
+      Step(
+        #"-\nabla\cdot\bigl(\rho\,(\dot m(t) + \tfrac12\dot\Sigma(t)\Sigma(t)^{-1}(x-m(t)))\bigr)"#,
+        because: "half the rate of the covariance: not the conditional expectation")
+      Rival(
+        #"-\nabla\cdot\bigl(\rho\,(\dot m(t) + \dot\Sigma(t)\Sigma(t)^{-1}(x-m(t)))\bigr)"#,
+        "all of the covariance's rate")
     }
   }
 
@@ -114,26 +144,29 @@ extension HomeworkII {
         "distribution function, mixtures on the line",
         cases: [Anisotropic.line(time: 0.5), Anisotropic.line(time: 0.25), Anisotropic.line(time: 0.8125)]
       ) { interpolant in
-        let (model, x) = (interpolant.model(Interval.self), Interval(0.25))
-        let A = model.components[0].schedule[0, 0]
+        let model = interpolant.model(Interval.self)
+        let (rates, A) = (model.components[0], model.components[0].schedule[0, 0])
         let conditional = { (latentRate: Interval) in
-          model.mean(of: Matrix([[-1, 1, latentRate]]), given: Vector([x]))[0]
+          model.mean(of: rates.rate { _, _ in latentRate }, given: Vector([Interval(0.25)]))[0]
         }
-        Step(#"-\partial_t F(t,x) / \rho(t,x), \quad F(t,x) = \int_{-\infty}^x \rho(t,y)\,dy"#) {
-          let law = interpolant.model(Double.self).law
-          let density = law.density(Vector([Dual(constant: x.midpoint)])).value
-          let flux = Quadrature.below(x.midpoint) { law.density(Vector([Dual(constant: $0)])).derivative }
-          // The density is good to some units in the last place, many times what the quotient adds.
-          let rounding = (flux.value / density).magnitude * 0x1p-44
-          return Estimate(-flux.value / density, error: flux.error / density + rounding)
+        let means = "conditioning within components, weighted by Bayes"
+        Let("t", interpolant.time)
+        Let("x", 0.25)
+        Let("r", 12)
+        Let(#"\rho(t,x)"#, by: "density of the mixture of normal laws") { at in
+          try interpolant.model(at: at.number("t")).present.density(Vector([at.number("x")]))
         }
-        Step(#"b(t,x)"#, because: #"the continuity equation integrated from $-\infty$ to $x$"#) {
-          conditional(A.derivative)
-        }
-        Rival(#"\mathbb{E}[\partial_t I + A z \mid x_t = x]"#, "A in place of its derivative") {
-          conditional(A.value)
-        }
-        Rival(#"\mathbb{E}[\partial_t I \mid x_t = x]"#, "latent term dropped") { conditional(0) }
+        Let(#"\mathbb{E}[\partial_t I + \dot A z\mid x_t=x]"#, by: means) { conditional(A.derivative) }
+        Let(#"\mathbb{E}[\partial_t I + A z\mid x_t=x]"#, by: means) { conditional(A.value) }
+        Let(#"\mathbb{E}[\partial_t I\mid x_t=x]"#, by: means) { conditional(0) }
+        Step(
+          #"-\frac{1}{\rho(t,x)}\int_{-r}^x\partial_t\rho(t,y)\,dy"#,
+          remark: "$r = 12$: below $-r$ the density is under $10^{-40}$")
+        Step(
+          #"\mathbb{E}[\partial_t I + \dot A z\mid x_t=x]"#,
+          because: #"the continuity equation integrated from $-\infty$ to $x$"#)
+        Rival(#"\mathbb{E}[\partial_t I + A z\mid x_t=x]"#, "A in place of its derivative")
+        Rival(#"\mathbb{E}[\partial_t I\mid x_t=x]"#, "latent term dropped")
       }
     }
   }
@@ -144,28 +177,33 @@ extension HomeworkII {
         "conditional expectation, mixtures", cases: [Anisotropic.plane(time: 0.375, factor: 6)]
       ) { interpolant, draw in
         let sample = try interpolant.sample(draw)
-        let (x, model, wave) = (sample.x, interpolant.model(Variate.self), Wave([0.5, -0.375]))
-        let A = model.components[0].schedule
-        let test = { (latentRate: (Int, Int) -> Variate) in
-          wave(x) * model.mean(of: model.components[0].rate(replacingLatentBy: latentRate), given: x)
+        let model = interpolant.model(Variate.self)
+        Let("x", sample.x)
+        Let("x_t", sample.x)
+        Let("z", sample.z)
+        Let("A(t)", sample.schedule.map(\.value))
+        Let(#"\dot A(t)"#, sample.schedule.map(\.derivative))
+        Let(#"\partial_t I"#, sample.path.map(\.derivative))
+        Let("b(x)", by: "conditioning within components, weighted by Bayes") {
+          (x: Vector<Jet<Variate>>) in model.velocity(x.map(\.value)).map { Jet(constant: $0) }
         }
-        Step(#"\mathbb{E}[\varphi(x_t)\,\dot x_t]"#) { wave(x) * sample.velocity }
-        Step(#"\mathbb{E}[\varphi(x_t)\,b(t,x_t)]"#, because: #"$b$ is the conditional expectation"#) {
-          wave(x) * model.velocity(x)
+        Let(#"\tilde b(x)"#, by: "each component's mean rate and half its covariance's, weighted by Bayes") {
+          (x: Vector<Jet<Variate>>) in
+          model.average(given: x.map(\.value)) { $0.halfRateVelocity(x.map(\.value)) }.map {
+            Jet(constant: $0)
+          }
         }
-        Rival(#"b = \mathbb{E}[\partial_t I + \dot A^\top z \mid x_t]"#, "derivative transposed") {
-          test { A[$1, $0].derivative }
-        }
-        Rival(#"b = \mathbb{E}[\partial_t I + A z \mid x_t]"#, "A in place of its derivative") {
-          test { A[$0, $1].value }
-        }
-        Rival(#"b = \mathbb{E}[\partial_t I \mid x_t]"#, "latent term dropped") { test { _, _ in 0 } }
-        Rival(
-          #"b' = \textstyle\sum_k p_k(x)\bigl(\dot m_k + \tfrac12\dot\Sigma_k\Sigma_k^{-1}(x-m_k)\bigr)"#,
-          "another solution of the equation, by components"
-        ) {
-          wave(x) * model.average(given: x) { $0.halfRateVelocity(x) }
-        }
+        // A field that turns: the two velocities differ by a flux without divergence, which a gradient does not see.
+        Let(
+          #"\varphi(x)"#,
+          #"\begin{pmatrix}\sin(\tfrac12x_1+\tfrac12x_2+\tfrac12)\\\sin(\tfrac14x_2-\tfrac12x_1)\end{pmatrix}"#
+        )
+        Step(#"\mathbb{E}[\partial_t I + \dot A z\mid x_t=x]"#)
+        Rival(#"\mathbb{E}[\partial_t I + \dot A^\top z\mid x_t=x]"#, "derivative transposed")
+        Rival(#"\mathbb{E}[\partial_t I + A z\mid x_t=x]"#, "A in place of its derivative")
+        Rival(#"\mathbb{E}[\partial_t I\mid x_t=x]"#, "latent term dropped")
+        Step("b(x)", because: #"$b$ is the conditional expectation"#)
+        Rival(#"\tilde b(x)"#, "another solution of the equation, by components")
       }
     }
   }
@@ -174,33 +212,31 @@ extension HomeworkII {
     Statistical("weak form over time, curved path", cases: [TimeSpan(from: 0.125, length: 0.75)]) {
       span, draw in
       let (path, from, length) = (CurvedInterpolant(time: span.from), span.from, span.length)
-      let wave = Wave([0.25, -0.375], phase: 0)
       let instant = path.sample(draw, at: Variate(from) + Variate(length) * draw.uniform())
-      let change = { (velocity: Vector<Variate>) in
-        Variate(length) * wave.gradient(instant.x).dot(velocity)
-      }
-      Step(#"\mathbb{E}[\varphi(x_{t_1}) - \varphi(x_{t_0})]"#) {
-        wave(instant.at(from + length).x) - wave(instant.at(from).x)
-      }
+      Let("t_0", from)
+      Let("t_1", from + length)
+      Let("x", instant.x)
+      Let(#"\varphi(x)"#, #"\sin(\tfrac14x_1 - \tfrac38x_2)"#)
+      Let(#"\psi(x)"#, #"\nabla\varphi(x)"#)
+      Let("x_{t_0}", instant.at(from).x)
+      Let("x_{t_1}", instant.at(from + length).x)
+      Let(#"x_\tau"#, instant.x)
+      Let("z", instant.z)
+      Let("A", instant.schedule.map(\.value))
+      Let(#"\dot A"#, instant.schedule.map(\.derivative))
+      Let(#"\dot I"#, instant.path.map(\.derivative))
+      Step(#"\mathbb{E}[\varphi(x_{t_1}) - \varphi(x_{t_0})]"#)
       Step(
-        #"\int_{t_0}^{t_1} \mathbb{E}[\nabla\varphi(x_t)\cdot\dot x_t]\,dt"#,
+        #"(t_1 - t_0)\,\mathbb{E}[\psi(x_\tau)\cdot(\dot I + \dot A z)]"#,
         because:
-          #"the chain rule along each path; the conditional expectation of $\dot x_t$ is the check above"#
-      ) { change(instant.velocity) }
-      Rival(#"-\int \mathbb{E}[\nabla\varphi\cdot\dot x_t]\,dt"#, "sign of the flux") {
-        -change(instant.velocity)
-      }
-      Rival(#"\int \mathbb{E}[\nabla\varphi\cdot(\partial_t I + A z)]\,dt"#, "A in place of its derivative") {
-        change(instant.velocity(latentTerm: instant.schedule.map(\.value)))
-      }
-      Rival(
-        #"\int \mathbb{E}[\nabla\varphi\cdot(\partial_t I + \dot A^\top z)]\,dt"#, "derivative transposed"
-      ) {
-        change(instant.velocity(latentTerm: instant.schedule.map(\.derivative).transpose))
-      }
-      Rival(#"\int \mathbb{E}[\nabla\varphi\cdot\partial_t I]\,dt"#, "latent term dropped") {
-        change(instant.path.map(\.derivative))
-      }
+          #"the chain rule along each path; the conditional expectation of $\dot x_t$ is the check above"#,
+        remark:
+          #"$\psi = \nabla\varphi$, and $\tau$ is uniform between $t_0$ and $t_1$: an integral over the time"#
+      )
+      Rival(#"-(t_1 - t_0)\,\mathbb{E}[\psi(x_\tau)\cdot(\dot I + \dot A z)]"#, "sign of the flux")
+      Rival(#"(t_1 - t_0)\,\mathbb{E}[\psi(x_\tau)\cdot(\dot I + A z)]"#, "A in place of its derivative")
+      Rival(#"(t_1 - t_0)\,\mathbb{E}[\psi(x_\tau)\cdot(\dot I + \dot A^\top z)]"#, "derivative transposed")
+      Rival(#"(t_1 - t_0)\,\mathbb{E}[\psi(x_\tau)\cdot\dot I]"#, "latent term dropped")
     }
   }
 
@@ -209,5 +245,38 @@ extension HomeworkII {
     let from: Double
     let length: Double
     var description: String { "discrete endpoints, d = 2, t from \(from.brief) to \((from + length).brief)" }
+  }
+
+  /// A jointly normal interpolant whose latent is coupled to both endpoints, moving in time through a free instant.
+  struct GaussianFlow {
+    /// The instant.
+    let time: Symbol
+    private let instant: GaussianInterpolant<Symbol>
+
+    init(_ symbols: Symbols, _ d: Int) {
+      time = symbols.scalar("t")
+      instant = gaussianInterpolant(symbols, d).coupled((symbols.scalar("k0"), symbols.scalar("k1")))
+    }
+
+    /// The interpolant at a time near the instant, to first order, which is all that one derivative sees.
+    func model(at t: Jet<Symbol>) -> GaussianInterpolant<Jet<Symbol>> {
+      let map = instant.map.map { entry in
+        let rate = Jet(constant: entry.derivative)
+        return Dual(Jet(constant: entry.value) + rate * (t - Jet(constant: time)), derivative: rate)
+      }
+      let d = instant.dimension
+      return GaussianInterpolant(
+        joint: instant.joint.map { Jet(constant: $0) }, alpha: map[0, 0], beta: map[0, d],
+        A: Matrix(rows: d, columns: d) { map[$0, $1 + 2 * d] })
+    }
+
+    /// The density, with a value that is free: its slopes are that value times rational numbers.
+    func density(at place: Arguments<Symbol>, value: Symbol) throws -> Jet<Symbol> {
+      let law = model(at: try place.number("t")).present
+      // The determinant to the power -1/2, and the exponential, up to factors that do not move.
+      let volume = law.covariance.determinant.mapped({ _ in 1 }) { -$1 / (2 * $0) }
+      let kernel = law.exponent(try place.vector("x")).mapped({ _ in value }) { $1 }
+      return volume * kernel
+    }
   }
 }

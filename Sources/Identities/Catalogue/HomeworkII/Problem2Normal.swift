@@ -9,50 +9,40 @@ extension HomeworkII {
     get throws {
       try Identity(
         "II.2b", "The Gaussian formula",
-        #"V(z) = \tfrac12|z|^2 \implies \nabla V(z) = z, \quad \nabla\log\rho(t,x) = -\gamma^{-1}\,\mathbb{E}[z\mid x_t=x]"#,
-        assuming: ["as for II.2a"],
+        #"\nabla\log\rho(t,x) = -\gamma^{-1}\,\mathbb{E}[z\mid x_t=x]"#,
+        assuming: [#"as for II.2a, with $V(z) = \frac12|z|^2$, so that $\nabla V(z) = z$"#],
         remarks: [
           #"""
-          The checks carry a variance $\sigma^2$, so that $V = |z|^2/2\sigma^2$ and $\nabla V = \sigma^{-2}z$;
+          Two of the checks carry a variance $\sigma^2$, so that $V = |z|^2/2\sigma^2$ and $\nabla V = \sigma^{-2}z$;
           $\sigma = 1$ is the formula. With $V = |z|^2$, variance one half, $\nabla V = 2z$.
           """#
         ]
       ) {
-        Exact("normal latents of any variance") { symbols, d in
-          let (sigma, gamma) = (symbols.scalar(), symbols.scalar())
-          let endpoints = Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d))
-          let latent = Gaussian(mean: .zero(d), covariance: sigma.squared * .identity(d))
-          let model = GaussianInterpolant(
-            joint: .independent([endpoints, latent]), alpha: Dual(constant: symbols.scalar()),
-            beta: Dual(constant: symbols.scalar()),
-            A: Matrix(rows: d, columns: d) { $0 == $1 ? Dual(constant: gamma) : 0 })
-          let x = symbols.vector(d)
-          let mean = model.latentMean(given: x)
-          let path = Matrix(rows: d, columns: 3 * d) { $1 < 2 * d ? model.map[$0, $1].value : 0 }
-          Step(#"\nabla\log\rho(t,x)"#) { gradient(at: x, of: model.constant.present.exponent) }
+        Derivation {
+          Step(#"\nabla\log\rho(t,x)"#)
           Step(
-            #"-\gamma^{-1}\,\mathbb{E}[\nabla V(z)\mid x_t=x], \quad V = \tfrac{|z|^2}{2\sigma^2}"#,
-            because: "II.2a, the gradient by automatic differentiation and linear in the latent"
-          ) {
-            -(gradient(at: mean) { $0.squaredNorm / (2 * Dual(constant: sigma.squared)) } / gamma)
-          }
-          Rival(#"-\gamma^{-2}\,\mathbb{E}[\nabla V(z)\mid x]"#, "schedule squared") {
-            -(gradient(at: mean) { $0.squaredNorm / (2 * Dual(constant: sigma.squared)) } / gamma.squared)
-          }
-          Step(#"-\gamma^{-1}\sigma^{-2}\,\mathbb{E}[z\mid x_t=x]"#, because: #"$\nabla V = \sigma^{-2}z$"#) {
-            -(mean / (gamma * sigma.squared))
-          }
+            #"-\gamma^{-1}\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#, because: "II.2a",
+            remark: #"$V = |z|^2/2\sigma^2$"#)
+          Rival(#"-\gamma^{-2}\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#, "schedule squared")
+          Step(#"-\gamma^{-1}\sigma^{-2}\,\mathbb{E}[z\mid x_t=x]"#, because: #"$\nabla V = \sigma^{-2}z$"#)
           Restatement(
-            #"-\gamma^{-2}\sigma^{-2}\,\mathbb{E}[x - I\mid x_t=x]"#,
-            because: #"$\gamma z = x - I$, not recognised"#
-          ) { -((x - model.mean(of: path, given: x)) / (gamma * sigma).squared) }
-          Rival(#"-\gamma^{-1}\,\mathbb{E}[z\mid x]"#, "variance forgotten") { -(mean / gamma) }
-          Rival(#"-2\gamma^{-1}\sigma^{-2}\,\mathbb{E}[z\mid x]"#, "V without one half") {
-            let scale = gamma * sigma.squared
-            return -(2 * mean / scale)
+            #"-\gamma^{-2}\sigma^{-2}\,\mathbb{E}[x_t - I\mid x_t=x]"#,
+            because: #"$\gamma z = x_t - I$, not recognised"#)
+          Rival(#"-\gamma^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "variance forgotten")
+          Rival(#"-2\gamma^{-1}\sigma^{-2}\,\mathbb{E}[z\mid x_t=x]"#, "V without one half")
+          Rival(#"-\gamma^{-1}\sigma^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "deviation in place of the variance")
+        }
+        Exact("normal latents of any variance") { symbols, d in
+          let (sigma, x) = (symbols.scalar(), symbols.vector(d))
+          let model = isotropicInterpolant(symbols, d, variance: sigma.squared)
+          let path = Matrix(rows: d, columns: 3 * d) { $1 < 2 * d ? model.map[$0, $1].value : 0 }
+          isotropicNames(model, x)
+          Let(#"\sigma"#, sigma)
+          Let(#"\mathbb{E}[\nabla V(z)\mid x_t=x]"#, by: "conditioning in closed form") {
+            model.mean(of: 1 / sigma.squared * model.latent, given: x)
           }
-          Rival(#"-\gamma^{-1}\sigma^{-1}\,\mathbb{E}[z\mid x]"#, "deviation in place of the variance") {
-            -(mean / (gamma * sigma))
+          Let(#"\mathbb{E}[x_t - I\mid x_t=x]"#, by: "conditioning in closed form") {
+            x - model.mean(of: path, given: x)
           }
         }
         try Numerical(
@@ -61,14 +51,19 @@ extension HomeworkII {
             Anisotropic.line(time: 0.5), Anisotropic.line(time: 0.25), Anisotropic.line(time: 0.8125),
           ]
         ) { interpolant in
-          let (x, gamma) = (Vector([Interval(0.25)]), interpolant.A(Interval(interpolant.time))[0, 0])
-          let mean = interpolant.model(Interval.self).latentMean(given: x)[0]
-          Step(#"\partial_x\log\rho(t,x)"#) {
-            gradient(at: x, of: interpolant.model(Dual<Interval>.self).present.logDensity)
+          Let("t", interpolant.time)
+          Let("x", 0.25)
+          Let(#"\gamma"#, interpolant.A(Interval(interpolant.time))[0, 0])
+          Let(#"\rho(t,x)"#, by: "density of the mixture of normal laws") { at in
+            try interpolant.model(at: at.number("t")).present.density(Vector([at.number("x")]))
           }
-          Step(#"-\gamma^{-1}\,\mathbb{E}[z\mid x_t=x]"#, because: #"$V'(z) = z$"#) { -mean / gamma }
-          Rival(#"-2\gamma^{-1}\,\mathbb{E}[z\mid x]"#, "V without one half") { -2 * mean / gamma }
-          Rival(#"-\gamma^{-2}\,\mathbb{E}[z\mid x]"#, "schedule squared") { -mean / gamma.squared }
+          Let(#"\mathbb{E}[z\mid x_t=x]"#, by: "conditioning within components, weighted by Bayes") {
+            interpolant.model(Interval.self).latentMean(given: Vector([Interval(0.25)]))[0]
+          }
+          Step(#"\nabla\log\rho(t,x)"#)
+          Step(#"-\gamma^{-1}\,\mathbb{E}[z\mid x_t=x]"#, because: #"$\nabla V(z) = z$"#)
+          Rival(#"-2\gamma^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "V without one half")
+          Rival(#"-\gamma^{-2}\,\mathbb{E}[z\mid x_t=x]"#, "schedule squared")
         }
         try Statistical(
           "weak form, discrete endpoints",
@@ -77,27 +72,44 @@ extension HomeworkII {
             return try Latents.product([potential, potential, potential], time: 0.25)
           }
         ) { interpolant, draw in
-          let (sample, waves) = (
-            interpolant.sample(draw), WaveField([[0.4375, 0, 0], [0, 0.4375, 0], [0, 0, 0.4375]])
-          )
-          let gamma = sample.schedule[0, 0].value
-          let (field, divergence) = waves.valueAndDivergence(sample.x)
-          let work = field.dot(interpolant.latent.gradient(sample.z)) / gamma
-          Step(#"\mathbb{E}[\nabla\cdot\varphi(x_t)]"#) { divergence }
-          Step(
-            #"\mathbb{E}[\gamma^{-1}\sigma^{-2}z\cdot\varphi(x_t)]"#,
-            because: #"by parts, with $\nabla V = \sigma^{-2}z$"#
-          ) { work }
-          Rival(#"\mathbb{E}[\gamma^{-1}z\cdot\varphi(x_t)]"#, "variance forgotten") {
-            field.dot(sample.z) / gamma
+          let sample = interpolant.sample(draw)
+          latentSample(interpolant, sample, field: waves)
+          Let("I", sample.path.map(\.value))
+          Let(#"\gamma"#, sample.schedule[0, 0].value)
+          Let(#"\sigma"#, by: "the latent's law") {
+            Variate(1 / Double.sqrt(interpolant.latent.potentials[0].slope(1.0)))
           }
-          Rival(#"2\,\mathbb{E}[\gamma^{-1}\sigma^{-2}z\cdot\varphi(x_t)]"#, "V without one half") {
-            2 * work
-          }
-          Rival(#"\mathbb{E}[\gamma^{-2}\sigma^{-2}z\cdot\varphi(x_t)]"#, "schedule squared") { work / gamma }
         }
       }
     }
+  }
+
+  /// Jointly normal endpoints, any schedules, and an independent latent of a variance in each coordinate.
+  private static func isotropicInterpolant(
+    _ symbols: Symbols, _ d: Int, variance: Symbol
+  ) -> GaussianInterpolant<Symbol> {
+    func moving() -> Dual<Symbol> { Dual(symbols.scalar(), derivative: symbols.scalar()) }
+    let endpoints = Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d))
+    let gamma = moving()
+    return GaussianInterpolant(
+      joint: .independent([endpoints, Gaussian(mean: .zero(d), covariance: variance * .identity(d))]),
+      alpha: moving(), beta: moving(), A: Matrix(rows: d, columns: d) { $0 == $1 ? gamma : 0 })
+  }
+
+  /// Names for such an interpolant at a position.
+  @Lines<Symbol>
+  private static func isotropicNames(
+    _ model: GaussianInterpolant<Symbol>, _ x: Vector<Symbol>
+  ) -> [Line<Symbol>] {
+    let law = model.present.map { Jet(constant: $0) }
+    Let("t", 0 as Symbol)
+    Let("x", x)
+    Let(#"\gamma"#, model.schedule[0, 0].value)
+    Let(#"\dot\gamma"#, model.schedule[0, 0].derivative)
+    Let(#"\log\rho(t,x)"#, by: "exponent of the jointly normal law of x_t") { at in
+      law.exponent(try at.vector("x"))
+    }
+    Let(#"\mathbb{E}[z\mid x_t=x]"#, by: "conditioning in closed form") { model.latentMean(given: x) }
   }
 
   /// II.2d: what a Gaussian latent is convenient for.
@@ -106,11 +118,15 @@ extension HomeworkII {
       try Identity(
         "II.2d", "Why Gaussian latents are convenient",
         #"""
-        b - (v - \gamma\dot\gamma\,s) = \dot\gamma\,\mathbb{E}[z - \nabla V(z)\mid x_t=x], \quad
-        \text{zero if } V = \tfrac12|z|^2
+        \mathbb{E}[\partial_tI + \dot\gamma z\mid x_t=x] = \mathbb{E}[\partial_tI\mid x_t=x]
+        - \gamma\dot\gamma\nabla\log\rho(t,x) + \dot\gamma\,\mathbb{E}[z - \nabla V(z)\mid x_t=x]
         """#,
         assuming: ["as for II.2a, and unit variance for the right side to vanish"],
         remarks: [
+          #"""
+          With $b = \mathbb{E}[\dot x_t\mid x]$, $v = \mathbb{E}[\partial_t I\mid x]$ and the score $s$ this is
+          $b - (v - \gamma\dot\gamma\,s) = \dot\gamma\,\mathbb{E}[z - \nabla V(z)\mid x]$: zero if $V = \frac12|z|^2$.
+          """#,
           #"""
           The velocity is $b = v + \dot\gamma\,\mathbb{E}[z\mid x]$, the score $s = -\gamma^{-1}\mathbb{E}[\nabla V(z)\mid x]$:
           two regressions on the latent. They are one exactly if $\nabla V$ is affine, that is, for a normal latent; then
@@ -126,6 +142,7 @@ extension HomeworkII {
           """#,
         ]
       ) {
+        Derivation { gapLines() }
         shortcutForNormalLatents
         heatEquation
         try velocityOfCurvedLatents
@@ -137,61 +154,83 @@ extension HomeworkII {
     }
   }
 
+  /// The lines of the gap between the velocity and the shortcut.
+  @Lines<Scalar>
+  private static func gapLines<Scalar: LineScalar>() -> [Line<Scalar>] {
+    let shortcut = #"\mathbb{E}[\partial_tI\mid x_t=x] - \gamma\dot\gamma\nabla\log\rho(t,x)"#
+    Step(#"\mathbb{E}[\partial_tI + \dot\gamma z\mid x_t=x]"#)
+    Step(
+      shortcut + #" + \dot\gamma\,\mathbb{E}[z - \nabla V(z)\mid x_t=x]"#,
+      because: #"$-\gamma s = \mathbb{E}[\nabla V\mid x]$ added and taken away: two different regressions"#)
+    Rival(shortcut, "shortcut of a normal latent of unit variance")
+    Rival(shortcut + #" - \dot\gamma\,\mathbb{E}[z - \nabla V(z)\mid x_t=x]"#, "sign of the gap")
+  }
+
   private static var shortcutForNormalLatents: Exact {
     Exact("normal latents of any variance") { symbols, d in
-      let (square, gamma, slope) = (symbols.scalar(), symbols.scalar(), symbols.scalar())
-      let endpoints = Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d))
-      let model = GaussianInterpolant(
-        joint: .independent([endpoints, Gaussian(mean: .zero(d), covariance: square * .identity(d))]),
-        alpha: Dual(symbols.scalar(), derivative: symbols.scalar()),
-        beta: Dual(symbols.scalar(), derivative: symbols.scalar()),
-        A: Matrix(rows: d, columns: d) { $0 == $1 ? Dual(gamma, derivative: slope) : 0 })
-      let x = symbols.vector(d)
-      let (v, s) = (model.mean(of: model.rate { _, _ in 0 }, given: x), model.score(x))
-      let mean = model.latentMean(given: x)
-      Step(#"b = \mathbb{E}[\partial_t I + \dot\gamma z\mid x_t=x]"#) { model.velocity(x) }
-      Step(
-        #"v - \gamma\dot\gamma\,s + \dot\gamma\,\mathbb{E}[z - \nabla V(z)\mid x]"#,
-        because: #"$-\gamma s = \mathbb{E}[\nabla V\mid x]$ added and taken away"#
-      ) { v - gamma * slope * s + slope * (mean - mean / square) }
-      Rival(#"v - \gamma\dot\gamma\,s"#, "unit variance assumed") { v - gamma * slope * s }
-      Rival(#"v - \gamma\dot\gamma\,s - \dot\gamma\,\mathbb{E}[z - \nabla V(z)\mid x]"#, "sign of the gap") {
-        v - gamma * slope * s - slope * (mean - mean / square)
+      let (square, x) = (symbols.scalar(), symbols.vector(d))
+      let model = isotropicInterpolant(symbols, d, variance: square)
+      let means = "conditioning in closed form"
+      isotropicNames(model, x)
+      Let(#"\sigma^2"#, square)
+      Let(#"\mathbb{E}[\partial_tI + \dot\gamma z\mid x_t=x]"#, by: means) { model.velocity(x) }
+      Let(#"\mathbb{E}[\partial_tI\mid x_t=x]"#, by: means) {
+        model.mean(of: model.rate { _, _ in 0 }, given: x)
       }
-      Step(
-        #"v - \sigma^2\gamma\dot\gamma\,s"#, because: #"$\nabla V = \sigma^{-2}z$: one regression is enough"#
-      ) {
-        v - square * gamma * slope * s
+      Let(#"\mathbb{E}[z - \nabla V(z)\mid x_t=x]"#, by: means) {
+        model.mean(of: (1 - 1 / square) * model.latent, given: x)
       }
-      Rival(#"v - \sigma^{-2}\gamma\dot\gamma\,s"#, "variance inverted") { v - gamma * slope / square * s }
-      Rival(#"v + \sigma^2\gamma\dot\gamma\,s"#, "sign") { v + square * gamma * slope * s }
+      gapLines()
+      Step(
+        #"\mathbb{E}[\partial_tI\mid x_t=x] - \sigma^2\gamma\dot\gamma\nabla\log\rho(t,x)"#,
+        because: #"$\nabla V = \sigma^{-2}z$: one regression is enough"#)
+      Rival(
+        #"\mathbb{E}[\partial_tI\mid x_t=x] - \frac{1}{\sigma^2}\gamma\dot\gamma\nabla\log\rho(t,x)"#,
+        "variance inverted")
+      Rival(#"\mathbb{E}[\partial_tI\mid x_t=x] + \sigma^2\gamma\dot\gamma\nabla\log\rho(t,x)"#, "sign")
     }
   }
 
   private static var heatEquation: Exact {
     Exact("heat equation in half the squared schedule") { symbols, d in
-      let (path, x) = (Gaussian(mean: symbols.vector(d), covariance: symbols.symmetric(d)), symbols.vector(d))
-      let tau = symbols.scalar()
-      let law = Gaussian(
-        mean: path.mean.constant,
-        covariance: path.covariance.constant + 2 * Dual(variable: tau) * .identity(d))
-      let present = law.map(\.value)
-      Step(#"\partial_\tau\log\rho, \quad \tau = \tfrac12\gamma^2, \; I\sim N(m, S)"#) {
-        let volume = law.covariance.determinant
-        return law.exponent(x.constant).derivative - volume.derivative / volume.value / 2
+      let path = Gaussian(mean: symbols.vector(d), covariance: symbols.symmetric(d)).map { Jet(constant: $0) }
+      Let(#"\tau"#, symbols.scalar())
+      Let("x", symbols.vector(d))
+      Let(#"\log\rho(\tau,x)"#, by: "logarithm of the normal density, up to a constant") { at in
+        let law = Gaussian(
+          mean: path.mean, covariance: path.covariance + 2 * (try at.number(#"\tau"#)) * .identity(d))
+        // The logarithm of the determinant, whose value does not matter.
+        let volume = law.covariance.determinant.mapped({ _ in 0 }) { x, _ in 1 / x }
+        return law.exponent(try at.vector("x")) - volume / 2
       }
+      Step(#"\partial_\tau\log\rho"#, remark: #"$\tau = \frac12\gamma^2$ and $I\sim N(m, S)$"#)
       Step(
         #"\Delta\log\rho + |\nabla\log\rho|^2"#,
-        because: #"$\partial_\tau\rho = \Delta\rho$, divided by $\rho$"#
-      ) {
-        divergence(at: x, of: present.constant.score) + present.score(x).squaredNorm
-      }
-      Rival(#"\tfrac12(\Delta\log\rho + |\nabla\log\rho|^2)"#, "time taken as the squared schedule") {
-        (divergence(at: x, of: present.constant.score) + present.score(x).squaredNorm) / 2
-      }
-      Rival(#"\Delta\log\rho"#, "logarithm not differentiated") {
-        divergence(at: x, of: present.constant.score)
-      }
+        because: #"$\partial_\tau\rho = \Delta\rho$, divided by $\rho$"#)
+      Rival(#"\tfrac12(\Delta\log\rho + |\nabla\log\rho|^2)"#, "time taken as the squared schedule")
+      Rival(#"\Delta\log\rho"#, "logarithm not differentiated")
+    }
+  }
+
+  /// Names for a discrete interpolant on the line, the velocity by the continuity equation alone.
+  @Lines<Estimate>
+  private static func gapNames(_ place: LatentPoint) -> [Line<Estimate>] {
+    let (law, x) = (place.interpolant.law(Interval.self), place.point)
+    let means = "Bayes' weights of the endpoints"
+    Let("t", place.interpolant.time)
+    Let("x", x[0])
+    Let(#"\gamma"#, place.schedule.value)
+    Let(#"\dot\gamma"#, place.schedule.derivative)
+    Let(#"\rho(t,x)"#, by: "finite sum over the endpoints") { at in
+      place.interpolant.law(at: try at.number("t")).density(Vector([try at.number("x")]))
+    }
+    Let(
+      #"\mathbb{E}[\partial_tI + \dot\gamma z\mid x_t=x]"#,
+      by: "the rate of the distribution function, over the density"
+    ) { place.flux }
+    Let(#"\mathbb{E}[\partial_tI\mid x_t=x]"#, by: means) { law.displacementMean(given: x)[0] }
+    Let(#"\mathbb{E}[z - \nabla V(z)\mid x_t=x]"#, by: means) {
+      law.latentMean(given: x)[0] - law.gradientMean(given: x)[0]
     }
   }
 
@@ -204,22 +243,7 @@ extension HomeworkII {
             LatentPoint(interpolant: try Latents.line(potential, time: $0), x: [$1])
           }
         }
-      ) { place in
-        let (law, x, gamma) = (place.interpolant.law(Interval.self), place.point, place.schedule)
-        let (v, s) = (law.displacementMean(given: x)[0], law.score(x)[0])
-        let gap = gamma.derivative * (law.latentMean(given: x) - law.gradientMean(given: x))[0]
-        Step(#"b = -\partial_t F(t,x)/\rho(t,x)"#) { place.flux }
-        Step(
-          #"v - \gamma\dot\gamma\,s + \dot\gamma\,\mathbb{E}[z - V'(z)\mid x]"#,
-          because: "two different regressions"
-        ) { v - gamma.value * gamma.derivative * s + gap }
-        Rival(#"v - \gamma\dot\gamma\,s"#, "shortcut of a normal latent") {
-          v - gamma.value * gamma.derivative * s
-        }
-        Rival(#"v - \gamma\dot\gamma\,s - \dot\gamma\,\mathbb{E}[z - V'(z)\mid x]"#, "sign of the gap") {
-          v - gamma.value * gamma.derivative * s - gap
-        }
-      }
+      ) { place in gapNames(place) }
     }
   }
 
@@ -229,16 +253,15 @@ extension HomeworkII {
         "at the middle of a symmetric schedule the gap hides",
         cases: Latents.curved().map { LatentPoint(interpolant: try Latents.line($0, time: 0.5), x: [0.25]) }
       ) { place in
-        let (law, x, gamma) = (place.interpolant.law(Interval.self), place.point, place.schedule)
-        let v = law.displacementMean(given: x)[0]
-        Step(#"b = -\partial_t F(\tfrac12,x)/\rho(\tfrac12,x)"#) { place.flux }
-        Step(#"v"#, because: #"$\dot\gamma(\tfrac12) = 0$"#) { v }
-        Restatement(#"v - \gamma\dot\gamma\,s"#, because: "the shortcut is right here, for every law") {
-          v - gamma.value * gamma.derivative * law.score(x)[0]
-        }
-        Rival(#"v - \gamma^2 s"#, "schedule in place of its slope") {
-          v - gamma.value.squared * law.score(x)[0]
-        }
+        gapNames(place)
+        Step(#"\mathbb{E}[\partial_tI + \dot\gamma z\mid x_t=x]"#, remark: #"$t = \frac12$"#)
+        Step(#"\mathbb{E}[\partial_tI\mid x_t=x]"#, because: #"$\dot\gamma(\tfrac12) = 0$"#)
+        Restatement(
+          #"\mathbb{E}[\partial_tI\mid x_t=x] - \gamma\dot\gamma\nabla\log\rho(t,x)"#,
+          because: "the shortcut is right here, for every law")
+        Rival(
+          #"\mathbb{E}[\partial_tI\mid x_t=x] - \gamma^2\nabla\log\rho(t,x)"#,
+          "schedule in place of its slope")
       }
     }
   }
@@ -249,19 +272,29 @@ extension HomeworkII {
         "how far apart the two regressions are, normal mixtures",
         cases: Latents.curved().map { try Latents.mixture($0, time: 0.25) }
       ) { model in
-        let x = 0.375
-        let gamma = model.schedule
-        let (score, v) = (model.slope(x) / model.density(x), model.displacementMean(given: x))
-        let shortcut = v - Interval(gamma.value) * Interval(gamma.derivative) * score
-        let (z, slope) = (model.mean(given: x) { $0 }, model.mean(given: x) { model.potential.slope($0) })
-        Step(
-          #"\mathbb{E}[V'(z)\mid x] + \dot\gamma^{-1}(b - v + \gamma\dot\gamma\,s), \quad b = -\partial_t F/\rho"#
-        ) {
-          slope + (model.flux(x) - shortcut) / Interval(gamma.derivative)
+        let (x, means) = (0.375, "quadrature over the latent")
+        Let("t", model.time)
+        Let("x", x)
+        Let(#"\gamma"#, Interval(model.schedule.value))
+        Let(#"\dot\gamma"#, Interval(model.schedule.derivative))
+        Let(#"\rho(t,x)"#, by: "quadrature over the latent, the slope on the normal factor") { at in
+          try along(at, value: model.density, slope: model.slope)
         }
-        Step(#"\mathbb{E}[z\mid x]"#, because: #"the gap is $\dot\gamma$ times their difference"#) { z }
-        Rival(#"\mathbb{E}[V'(z)\mid x]"#, "the two regressions taken to be one") { slope }
-        Rival(#"V'(\mathbb{E}[z\mid x])"#, "gradient at the mean") { model.potential.slope(z) }
+        Let("b", by: "the rate of the distribution function, over the density") { model.flux(x) }
+        Let("v", by: means) { model.displacementMean(given: x) }
+        Let(#"\nabla V(z)"#, by: "slope of the potential") { z in model.potential.slope(z) }
+        Let(#"\mathbb{E}[z\mid x_t=x]"#, by: means) { model.mean(given: x) { $0 } }
+        Let(#"\mathbb{E}[\nabla V(z)\mid x_t=x]"#, by: means) {
+          model.mean(given: x) { model.potential.slope($0) }
+        }
+        Step(
+          #"\mathbb{E}[\nabla V(z)\mid x_t=x] + \dot\gamma^{-1}(b - v + \gamma\dot\gamma\nabla\log\rho(t,x))"#,
+          remark:
+            #"$b = -\partial_tF/\rho$ with the distribution function $F$, and $v = \mathbb{E}[\partial_tI\mid x_t=x]$"#
+        )
+        Step(#"\mathbb{E}[z\mid x_t=x]"#, because: #"the gap is $\dot\gamma$ times their difference"#)
+        Rival(#"\mathbb{E}[\nabla V(z)\mid x_t=x]"#, "the two regressions taken to be one")
+        Rival(#"\nabla V(\mathbb{E}[z\mid x_t=x])"#, "gradient at the mean")
       }
     }
   }
@@ -275,25 +308,28 @@ extension HomeworkII {
         let objective = LineObjective(interpolant)
         let slope = { (z: Double) in interpolant.latent.potentials[0].slope(z) }
         let distance = { (x: Double) in objective.latentMean(x) - objective.best(x) }
-        Step(
-          #"\mathbb{E}\bigl[(z - V'(z))\,\delta(x_t)\bigr], \quad \delta(x) = \mathbb{E}[z\mid x] - \mathbb{E}[V'(z)\mid x]"#
-        ) {
-          objective.mean { x, z in (z - slope(z)) * distance(x) }
+        let means = "quadrature over the latent, for each value of the path"
+        Let(#"\mathbb{E}[z\delta(x_t)]"#, by: means) { objective.mean { x, z in z * distance(x) } }
+        Let(#"\mathbb{E}[V'(z)\delta(x_t)]"#, by: means) { objective.mean { x, z in slope(z) * distance(x) } }
+        Let(#"\mathbb{E}[\delta(x_t)^2]"#, by: means) { objective.mean { x, _ in distance(x).squared } }
+        Let(#"\dot\gamma"#, interpolant.A(Dual(variable: Interval(interpolant.time)))[0, 0].derivative)
+        Let(#"\mathbb{E}[(b - v + \gamma\dot\gamma\,s)^2]"#, by: means) {
+          objective.mean { x, _ in (objective.shortcutError(x) * objective.gammaSlope).squared }
         }
-        Step(#"\mathbb{E}[\delta(x_t)^2] > 0"#, because: "conditioning on the position") {
-          objective.mean { x, _ in distance(x).squared }
-        }
-        Restatement(
-          #"\mathbb{E}[(b - v + \gamma\dot\gamma\,s)^2]/\dot\gamma^2"#,
-          because: #"the error of the shortcut is $\dot\gamma\,\delta$"#
-        ) { objective.mean { x, _ in objective.shortcutError(x).squared } }
-        Rival(#"0"#, "the two regressions taken to be one") { 0 as Interval }
-        Rival(#"\mathbb{E}[(z - V'(z))^2]"#, "no conditioning") {
-          objective.mean { _, z in (z - slope(z)).squared }
-        }
-        Rival(#"\mathbb{E}[(z - V'(z))\,\mathbb{E}[z\mid x]]"#, "only one of the regressions") {
+        Let(#"\mathbb{E}[(z - V'(z))^2]"#, by: means) { objective.mean { _, z in (z - slope(z)).squared } }
+        Let(#"\mathbb{E}[(z - V'(z))\,\mathbb{E}[z\mid x_t]]"#, by: means) {
           objective.mean { x, z in (z - slope(z)) * objective.latentMean(x) }
         }
+        Step(
+          #"\mathbb{E}[z\delta(x_t)] - \mathbb{E}[V'(z)\delta(x_t)]"#,
+          remark: #"$\delta(x) = \mathbb{E}[z\mid x_t=x] - \mathbb{E}[V'(z)\mid x_t=x]$"#)
+        Step(#"\mathbb{E}[\delta(x_t)^2]"#, because: "conditioning on the position")
+        Restatement(
+          #"\mathbb{E}[(b - v + \gamma\dot\gamma\,s)^2]/\dot\gamma^2"#,
+          because: #"the error of the shortcut is $\dot\gamma\,\delta$"#)
+        Rival("0", "the two regressions taken to be one")
+        Rival(#"\mathbb{E}[(z - V'(z))^2]"#, "no conditioning")
+        Rival(#"\mathbb{E}[(z - V'(z))\,\mathbb{E}[z\mid x_t]]"#, "only one of the regressions")
       }
     }
   }
@@ -309,28 +345,11 @@ extension HomeworkII {
             [NormalPotential(variance: 2), LogCoshPotential(), NormalPotential(variance: 0.25)], time: 0.1875),
         ]
       ) { interpolant, draw in
-        let (sample, waves) = (
-          interpolant.sample(draw), WaveField([[0.4375, 0, 0], [0, 0.4375, 0], [0, 0, 0.4375]])
-        )
-        let (field, divergence) = waves.valueAndDivergence(sample.x)
-        let gamma = sample.schedule[0, 0]
-        let path = field.dot(sample.path.map(\.derivative))
-        let score = gamma.value * gamma.derivative * divergence
-        let gap = gamma.derivative * field.dot(sample.z - interpolant.latent.gradient(sample.z))
-        Step(#"\mathbb{E}[\varphi(x_t)\cdot\dot x_t]"#) { field.dot(sample.velocity) }
-        Step(
-          #"\mathbb{E}[\varphi\cdot\partial_t I] + \gamma\dot\gamma\,\mathbb{E}[\nabla\cdot\varphi] + \dot\gamma\,\mathbb{E}[\varphi\cdot(z - \nabla V(z))]"#,
-          because: "the score by parts, and the gap"
-        ) { path + score + gap }
-        Rival(
-          #"\mathbb{E}[\varphi\cdot\partial_t I] + \gamma\dot\gamma\,\mathbb{E}[\nabla\cdot\varphi]"#,
-          "shortcut of a normal latent"
-        ) {
-          path + score
-        }
-        Rival(#"\ldots - \dot\gamma\,\mathbb{E}[\varphi\cdot(z - \nabla V(z))]"#, "sign of the gap") {
-          path + score - gap
-        }
+        let sample = interpolant.sample(draw)
+        latentSample(interpolant, sample, field: waves)
+        Let(#"\gamma"#, sample.schedule[0, 0].value)
+        Let(#"\dot\gamma"#, sample.schedule[0, 0].derivative)
+        Let(#"\partial_tI"#, sample.path.map(\.derivative))
       }
     }
   }

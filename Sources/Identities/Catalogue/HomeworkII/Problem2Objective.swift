@@ -10,26 +10,72 @@ extension HomeworkII {
       try Identity(
         "II.2c", "Objective for the conditional gradient",
         #"""
-        L[\eta] = \int_0^1\mathbb{E}\bigl[\tfrac12|\eta(t,x_t)|^2 - \nabla V(z)\cdot\eta(t,x_t)\bigr]dt
-        = \tfrac12\int_0^1\mathbb{E}|\eta - \eta_V|^2dt - \tfrac12\int_0^1\mathbb{E}|\eta_V|^2dt, \quad
-        \eta_V = \mathbb{E}[\nabla V(z)\mid x_t=x]
+        \tfrac12\mathbb{E}|\eta|^2 - \mathbb{E}[\nabla V(z)\cdot\eta]
+        = \tfrac12\mathbb{E}|\eta-\eta_V|^2 - \tfrac12\mathbb{E}|\eta_V|^2
         """#,
         assuming: [#"$J(r) = \mathbb{E}|\nabla V(z)|^2 < \infty$: the latent has finite Fisher information"#],
         remarks: [
+          #"""
+          Here $\eta = \eta(t, x_t)$ and $\eta_V = \mathbb{E}[\nabla V(z)\mid x_t]$. The left side is the objective at one
+          time, $L[\eta] = \int_0^1\mathbb{E}[\frac12|\eta|^2 - \nabla V(z)\cdot\eta]\,dt$ the whole of it.
+          """#,
           #"""
           The minimiser is $\eta_V = -\gamma s$, the minimum $-\frac12\int\gamma^2\,\mathbb{E}|s|^2dt$. In the form
           $\frac12\mathbb{E}|\eta - \nabla V(z)|^2$ the objective is larger by $\frac12J(r)$, and its minimum is half of
           the Fisher information of the latent minus its explained part, $J(r) - \gamma^2 J(\rho)$.
           """#,
-          #"The checks look at one time; $J(r) = \mathbb{E}\Delta V$, and equals $d$ for the standard normal law only among those here."#,
+          #"$J(r) = \mathbb{E}\Delta V$, and equals $d$ for the standard normal law only among those here."#,
         ]
       ) {
+        Derivation { objectiveLines(isNormal: false) }
         objectiveForNormalLatents
         try fisherInformation
         try objectiveOnTheLine
         try objectiveBySimulation
       }
     }
+  }
+
+  /// The lines of the objective; for a normal latent no potential is to be confused with its gradient.
+  @Lines<Scalar>
+  private static func objectiveLines<Scalar: LineScalar>(isNormal: Bool) -> [Line<Scalar>] {
+    Step(#"\tfrac12\mathbb{E}|\eta|^2 - \mathbb{E}[\nabla V(z)\cdot\eta]"#)
+    Step(
+      #"\tfrac12\mathbb{E}|\eta-\nabla V(z)|^2 - \tfrac12\mathbb{E}|\nabla V(z)|^2"#,
+      because: "the square is expanded", remark: #"$J(r) = \mathbb{E}|\nabla V(z)|^2$"#)
+    Rival(
+      #"\tfrac12\mathbb{E}|\eta-\nabla V(z)|^2 - \tfrac d2"#, "Fisher information of the standard normal law")
+    Rival(#"\tfrac12\mathbb{E}|\eta|^2 - \mathbb{E}[z\cdot\eta]"#, "latent in place of the gradient")
+    Rival(
+      #"\tfrac12\mathbb{E}|\eta|^2 - \gamma^{-1}\,\mathbb{E}[\nabla V(z)\cdot\eta]"#,
+      "regression on the scaled gradient")
+    if !isNormal {
+      Rival(
+        #"\tfrac12\mathbb{E}|\eta|^2 - \mathbb{E}[\textstyle\sum_iV_i(z_i)\,\eta_i]"#,
+        "potential in place of its gradient")
+    }
+    Step(
+      #"\tfrac12\mathbb{E}|\eta|^2 - \gamma\,\mathbb{E}[\nabla\cdot\eta]"#,
+      because:
+        #"$\mathbb{E}[\nabla V\cdot\eta] = -\gamma\int\eta\cdot\nabla\rho$, by parts: no latent is left"#)
+    Step(
+      #"\tfrac12\mathbb{E}|\eta-\eta_V|^2 - \tfrac12\mathbb{E}|\eta_V|^2"#,
+      because:
+        #"$\mathbb{E}[\nabla V\cdot\eta(x_t)] = \mathbb{E}[\eta_V(x_t)\cdot\eta(x_t)]$, and the square is completed"#
+    )
+    Restatement(
+      #"\tfrac12\mathbb{E}|\eta|^2 - \mathbb{E}[\eta_V\cdot\eta]"#,
+      because: "the latent is averaged out before it is used")
+    Rival(#"\tfrac12\mathbb{E}|\eta-\eta_V|^2"#, "minimum taken to be zero")
+    Rival(#"\mathbb{E}|\eta-\eta_V|^2 - \tfrac12\mathbb{E}|\eta_V|^2"#, "excess without one half")
+    Step(
+      #"\tfrac12\mathbb{E}|\eta-\eta_V|^2 - \tfrac12\gamma^2\,\mathbb{E}|s|^2"#,
+      because: #"the minimum: the explained part of the Fisher information, $\eta_V = -\gamma s$"#)
+    Rival(
+      #"\tfrac12\mathbb{E}|\eta-\eta_V|^2 - \tfrac12\mathbb{E}|s|^2"#, "schedule forgotten in the minimum")
+    Rival(
+      #"\tfrac12\mathbb{E}|\eta-\eta_V|^2 - \tfrac12\mathbb{E}|\nabla V(z)|^2"#,
+      "all of the Fisher information explained")
   }
 
   private static var objectiveForNormalLatents: Exact {
@@ -40,64 +86,29 @@ extension HomeworkII {
         joint: .independent([endpoints, Gaussian(mean: .zero(d), covariance: P)]),
         alpha: Dual(constant: symbols.scalar()), beta: Dual(constant: symbols.scalar()),
         A: Matrix(rows: d, columns: d) { $0 == $1 ? Dual(constant: gamma) : 0 })
-      let (K, c) = (symbols.matrix(d), symbols.vector(d))
-      let (law, N, slope) = (model.present, model.map.map(\.value), P.inverse * model.latent)
-      // The expectations of |Q x + q|^2 and of the product of M w with K x + c.
-      let square = { (Q: Matrix<Symbol>, q: Vector<Symbol>) in
-        (Q * law.covariance * Q.transpose).trace + (Q * law.mean + q).squaredNorm
+      let (K, covariance) = (symbols.matrix(d), model.present.covariance)
+      let x = NormalVector(model.joint, model.map.map(\.value))
+      let z = NormalVector(model.joint, model.latent)
+      let (eta, slope) = (K * x + symbols.vector(d), P.inverse * z)
+      let gain = slope.matrix * model.joint.covariance * x.matrix.transpose * covariance.inverse
+      let best = gain * x + model.mean(of: slope.matrix, given: .zero(d))
+      let score = -covariance.inverse * (x + -model.present.mean)
+      let means = "moments of the jointly normal law, for an affine field"
+      Let("d", d)
+      Let(#"\gamma"#, gamma)
+      Let(#"\mathbb{E}|\eta|^2"#, by: means) { eta.meanProduct(eta) }
+      Let(#"\mathbb{E}[\nabla V(z)\cdot\eta]"#, by: means) { slope.meanProduct(eta) }
+      Let(#"\mathbb{E}[z\cdot\eta]"#, by: means) { z.meanProduct(eta) }
+      Let(#"\mathbb{E}|\eta-\nabla V(z)|^2"#, by: means) { (eta - slope).meanProduct(eta - slope) }
+      Let(#"\mathbb{E}|\nabla V(z)|^2"#, by: "the trace of the potential's second derivatives") {
+        P.inverse.trace
       }
-      let crossed = { (M: Matrix<Symbol>) in (K * N * model.joint.covariance * M.transpose).trace }
-      let gain = slope * model.joint.covariance * N.transpose * law.covariance.inverse
-      let offset = model.mean(of: slope, given: .zero(d))
-      let (excess, explained) = (square(K - gain, c - offset), square(gain, offset))
-      let information = P.inverse.trace
-      Step(
-        #"\mathbb{E}[\tfrac12|\eta|^2 - \nabla V(z)\cdot\eta], \quad \eta(x) = Kx + c, \; V = \tfrac12z^\top P^{-1}z"#
-      ) {
-        square(K, c) / 2 - crossed(slope)
-      }
-      Step(
-        #"\tfrac12\mathbb{E}|\eta - \nabla V(z)|^2 - \tfrac12J(r), \quad J(r) = \operatorname{tr}P^{-1}"#,
-        because: #"the square is expanded, and $J(r) = \mathbb{E}|\nabla V|^2 = \mathbb{E}\Delta V$"#
-      ) {
-        // The covariance of (eta - grad V) as one linear map of w.
-        let map = K * N - slope
-        let mean = K * law.mean + c
-        return ((map * model.joint.covariance * map.transpose).trace + mean.squaredNorm - information) / 2
-      }
-      Rival(
-        #"\tfrac12\mathbb{E}|\eta - \nabla V(z)|^2 - \tfrac d2"#,
-        "Fisher information of the standard normal law"
-      ) {
-        let surplus = (information - Symbol(d)) / 2
-        return square(K, c) / 2 - crossed(slope) + surplus
-      }
-      Rival(#"\tfrac12\mathbb{E}|\eta - z|^2 - \tfrac12\mathbb{E}|z|^2"#, "latent in place of the gradient") {
-        square(K, c) / 2 - crossed(model.latent)
-      }
-      Rival(
-        #"\mathbb{E}[\tfrac12|\eta|^2 - \gamma^{-1}\nabla V\cdot\eta]"#, "regression on the scaled gradient"
-      ) {
-        square(K, c) / 2 - crossed(slope) / gamma
-      }
-      Step(
-        #"\tfrac12\mathbb{E}|\eta-\eta_V|^2 - \tfrac12\mathbb{E}|\eta_V|^2"#,
-        because:
-          #"$\mathbb{E}[\nabla V\cdot\eta(x_t)] = \mathbb{E}[\eta_V(x_t)\cdot\eta(x_t)]$, and the square is completed"#
-      ) { (excess - explained) / 2 }
-      Rival(#"\tfrac12\mathbb{E}|\eta-\eta_V|^2"#, "minimum taken to be zero") { excess / 2 }
-      Rival(#"\mathbb{E}|\eta-\eta_V|^2 - \tfrac12\mathbb{E}|\eta_V|^2"#, "excess without one half") {
-        excess - explained / 2
-      }
-      Step(
-        #"\tfrac12\mathbb{E}|\eta-\eta_V|^2 - \tfrac12\gamma^2\,\mathbb{E}|s|^2"#,
-        because: #"$\eta_V = -\gamma s$"#
-      ) { (excess - gamma.squared * law.covariance.inverse.trace) / 2 }
-      Rival(
-        #"\tfrac12\mathbb{E}|\eta-\eta_V|^2 - \tfrac12\mathbb{E}|s|^2"#, "schedule forgotten in the minimum"
-      ) {
-        (excess - law.covariance.inverse.trace) / 2
-      }
+      Let(#"\mathbb{E}[\nabla\cdot\eta]"#, by: "the trace of the field's matrix") { K.trace }
+      Let(#"\mathbb{E}|\eta-\eta_V|^2"#, by: means) { (eta - best).meanProduct(eta - best) }
+      Let(#"\mathbb{E}|\eta_V|^2"#, by: means) { best.meanProduct(best) }
+      Let(#"\mathbb{E}[\eta_V\cdot\eta]"#, by: means) { best.meanProduct(eta) }
+      Let(#"\mathbb{E}|s|^2"#, by: means) { score.meanProduct(score) }
+      objectiveLines(isNormal: true)
     }
   }
 
@@ -115,25 +126,25 @@ extension HomeworkII {
           LatentInformation(potential: try NormalPotential(variance: 2), information: { Interval(0.5) }),
         ]
       ) { latent in
-        let potential = latent.potential
-        Step(#"J(r) = \mathbb{E}|V'(z)|^2"#) { latent.mean { potential.slope($0).squared } }
-        Step(#"\mathbb{E}V''(z)"#, because: #"by parts, $r' = -V'r$"#) {
+        let (potential, means) = (latent.potential, "quadrature over the latent")
+        Let(#"\mathbb{E}[V'(z)^2]"#, by: means) { latent.mean { potential.slope($0).squared } }
+        Let(#"\mathbb{E}[V''(z)]"#, by: means) {
           latent.mean { derivative(at: $0) { potential.slope($0) } }
         }
-        Rival(#"\mathbb{E}V(z)"#, "potential in place of its gradient") {
-          latent.mean { potential.value($0) }
-        }
-        Rival(#"1"#, "that of the standard normal law") { 1 as Interval }
-        Rival(#"-\mathbb{E}V''(z)"#, "sign of the integration by parts") {
-          latent.mean { -derivative(at: $0) { potential.slope($0) } }
-        }
+        Let(#"\mathbb{E}[V(z)]"#, by: means) { latent.mean { potential.value($0) } }
+        Let(#"\mathbb{E}[z^2]"#, by: means) { latent.mean { $0.squared } }
+        Let("J(r)", by: "closed form for each of the laws") { latent.information() }
+        Step(#"\mathbb{E}[V'(z)^2]"#)
+        Step(#"\mathbb{E}[V''(z)]"#, because: #"by parts, $r' = -V'r$"#)
+        Rival(#"\mathbb{E}[V(z)]"#, "potential in place of its gradient")
+        Rival("1", "that of the standard normal law")
+        Rival(#"-\mathbb{E}[V''(z)]"#, "sign of the integration by parts")
         Step(
-          #"\tfrac12, \; 6\pi\sqrt2\,/\,\Gamma(\tfrac14)^2, \; \tfrac{n+1}{n+3}, \; \sigma^{-2}"#,
-          because: "in closed form"
-        ) {
-          latent.information()
-        }
-        Rival(#"\mathbb{E}z^2"#, "variance in place of the information") { latent.mean { $0.squared } }
+          "J(r)", because: "in closed form",
+          remark:
+            #"$\frac12$, $6\pi\sqrt2/\Gamma(\frac14)^2$, $\frac{n+1}{n+3}$ and $\sigma^{-2}$ for the laws in turn"#
+        )
+        Rival(#"\mathbb{E}[z^2]"#, "variance in place of the information")
       }
     }
   }
@@ -145,51 +156,32 @@ extension HomeworkII {
         cases: Latents.curved().map { try Latents.line($0, time: 0.25) }
       ) { interpolant in
         let objective = LineObjective(interpolant)
-        let (potential, gamma) = (interpolant.latent.potentials[0], Interval(objective.gamma))
-        let guess = { (x: Double) in Double.tanh(x) / 2 + 0.25 }
-        let information = objective.mean { potential.slope($1).squared }
-        let excess = objective.mean { x, _ in (guess(x) - objective.best(x)).squared }
-        let explained = objective.mean { x, _ in objective.best(x).squared }
-        Step(#"\mathbb{E}[\tfrac12\eta^2 - V'(z)\,\eta], \quad \eta(x) = \tfrac12\tanh x + \tfrac14"#) {
-          objective.mean { guess($0).squared / 2 - potential.slope($1) * guess($0) }
+        let potential = interpolant.latent.potentials[0]
+        let (best, slope) = (objective.best, { (z: Double) in potential.slope(z) })
+        // The field of which the objective is taken.
+        let eta = { (x: Double) in Double.tanh(x) / 2 + 0.25 }
+        let means = #"quadrature over the latent, for each value of the path and the field tanh(x)/2 + 1/4"#
+        Let("d", 1)
+        Let(#"\gamma"#, Interval(objective.gamma))
+        Let(#"\mathbb{E}|\eta|^2"#, by: means) { objective.mean { x, _ in eta(x).squared } }
+        Let(#"\mathbb{E}[\nabla V(z)\cdot\eta]"#, by: means) { objective.mean { slope($1) * eta($0) } }
+        Let(#"\mathbb{E}[z\cdot\eta]"#, by: means) { objective.mean { $1 * eta($0) } }
+        Let(#"\mathbb{E}[\textstyle\sum_iV_i(z_i)\,\eta_i]"#, by: means) {
+          objective.mean { potential.value($1) * eta($0) }
         }
-        Step(#"\tfrac12\mathbb{E}(\eta - V'(z))^2 - \tfrac12J(r)"#, because: "the square is expanded") {
-          (objective.mean { (guess($0) - potential.slope($1)).squared } - information) / 2
+        Let(#"\mathbb{E}|\eta-\nabla V(z)|^2"#, by: means) {
+          objective.mean { (eta($0) - slope($1)).squared }
         }
-        Restatement(
-          #"\mathbb{E}[\tfrac12\eta^2 - \eta_V\,\eta]"#,
-          because: "the latent is averaged out before it is used"
-        ) { objective.mean { x, _ in guess(x).squared / 2 - objective.best(x) * guess(x) } }
-        Rival(
-          #"\tfrac12\mathbb{E}(\eta - V'(z))^2 - \tfrac12"#, "Fisher information of the standard normal law"
-        ) {
-          (objective.mean { (guess($0) - potential.slope($1)).squared } - 1) / 2
+        Let(#"\mathbb{E}|\nabla V(z)|^2"#, by: means) { objective.mean { slope($1).squared } }
+        Let(#"\mathbb{E}[\nabla\cdot\eta]"#, by: means) {
+          objective.mean { x, _ in (1 - Double.tanh(x).squared) / 2 }
         }
-        Rival(#"\mathbb{E}[\tfrac12\eta^2 - \gamma^{-1}V'(z)\,\eta]"#, "regression on the scaled gradient") {
-          objective.mean { guess($0).squared / 2 - potential.slope($1) * guess($0) / objective.gamma }
+        Let(#"\mathbb{E}|\eta-\eta_V|^2"#, by: means) {
+          objective.mean { x, _ in (eta(x) - best(x)).squared }
         }
-        Rival(#"\mathbb{E}[\tfrac12\eta^2 - V(z)\,\eta]"#, "potential in place of its gradient") {
-          objective.mean { guess($0).squared / 2 - potential.value($1) * guess($0) }
-        }
-        Rival(#"\mathbb{E}[\tfrac12\eta^2 - z\,\eta]"#, "latent in place of the gradient") {
-          objective.mean { guess($0).squared / 2 - $1 * guess($0) }
-        }
-        Step(
-          #"\tfrac12\mathbb{E}(\eta-\eta_V)^2 - \tfrac12\mathbb{E}\eta_V^2"#,
-          because: "conditioning, and the square is completed"
-        ) { (excess - explained) / 2 }
-        Rival(#"\tfrac12\mathbb{E}(\eta-\eta_V)^2"#, "minimum taken to be zero") { excess / 2 }
-        Rival(#"\mathbb{E}(\eta-\eta_V)^2 - \tfrac12\mathbb{E}\eta_V^2"#, "excess without one half") {
-          excess - explained / 2
-        }
-        Step(
-          #"\tfrac12\mathbb{E}(\eta-\eta_V)^2 - \tfrac12\gamma^2\,\mathbb{E}s^2"#,
-          because: #"the minimum: the explained part of the Fisher information, $\eta_V = -\gamma s$"#
-        ) { (excess - gamma.squared * objective.mean { x, _ in objective.score(x).squared }) / 2 }
-        Rival(#"\tfrac12\mathbb{E}(\eta-\eta_V)^2 - \tfrac12J(r)"#, "all of the Fisher information explained")
-        {
-          (excess - information) / 2
-        }
+        Let(#"\mathbb{E}|\eta_V|^2"#, by: means) { objective.mean { x, _ in best(x).squared } }
+        Let(#"\mathbb{E}[\eta_V\cdot\eta]"#, by: means) { objective.mean { x, _ in best(x) * eta(x) } }
+        Let(#"\mathbb{E}|s|^2"#, by: means) { objective.mean { x, _ in objective.score(x).squared } }
       }
     }
   }
@@ -203,45 +195,22 @@ extension HomeworkII {
         ]
       ) { interpolant, draw in
         let sample = interpolant.sample(draw)
-        let waves = WaveField([[0.4375, 0, 0], [0, 0.4375, 0], [0, 0, 0.4375]])
-        let (half, x, z) = (Variate(0.5), sample.x, sample.z)
+        let (field, divergence) = WaveField([[0.4375, 0, 0], [0, 0.4375, 0], [0, 0, 0.4375]])
+          .valueAndDivergence(sample.x)
+        let potentials = zip(interpolant.latent.potentials, sample.z.components)
+        let law = interpolant.law(Variate.self)
+        Let("d", 3)
+        Let(#"\gamma"#, sample.schedule[0, 0].value)
+        Let("z", sample.z)
         // Minus the waves: a field that points the wrong way, so that both terms of the objective add up.
-        let (field, divergence) = waves.valueAndDivergence(x)
-        let (guess, gamma) = (-field, sample.schedule[0, 0].value)
-        let slope = interpolant.latent.gradient(z)
-        let best = interpolant.law(Variate.self).gradientMean(given: x)
-        Step(#"\mathbb{E}[\tfrac12|\eta|^2 - \nabla V(z)\cdot\eta]"#) {
-          half * guess.squaredNorm - slope.dot(guess)
+        Let(#"\eta"#, -field)
+        Let(#"\nabla\cdot\eta"#, -divergence)
+        Let(#"\nabla V(z)"#, by: "slopes of the potentials") { interpolant.latent.gradient(sample.z) }
+        Let(#"\textstyle\sum_iV_i(z_i)\,\eta_i"#, by: "the potentials' inner product with the field") {
+          Vector(potentials.map { $0.value($1) }).dot(-field)
         }
-        Step(
-          #"\mathbb{E}[\tfrac12|\eta|^2 - \gamma\,\nabla\cdot\eta]"#,
-          because:
-            #"$\mathbb{E}[\nabla V\cdot\eta] = -\gamma\int\eta\cdot\nabla\rho$, by parts: no latent is left"#
-        ) { half * guess.squaredNorm + gamma * divergence }
-        Rival(#"\mathbb{E}[\tfrac12|\eta|^2 - z\cdot\eta]"#, "latent in place of the gradient") {
-          half * guess.squaredNorm - z.dot(guess)
-        }
-        Rival(
-          #"\mathbb{E}[\tfrac12|\eta|^2 - \gamma^{-1}\nabla V\cdot\eta]"#, "regression on the scaled gradient"
-        ) {
-          half * guess.squaredNorm - slope.dot(guess) / gamma
-        }
-        Rival(
-          #"\mathbb{E}[\tfrac12|\eta|^2 - \sum_i V_i(z_i)\,\eta_i]"#, "potential in place of its gradient"
-        ) {
-          let values = Vector(zip(interpolant.latent.potentials, z.components).map { $0.value($1) })
-          return half * guess.squaredNorm - values.dot(guess)
-        }
-        Step(
-          #"\tfrac12\mathbb{E}|\eta-\eta_V|^2 - \tfrac12\mathbb{E}|\eta_V|^2"#,
-          because: "conditioning, and the square is completed"
-        ) { half * ((guess - best).squaredNorm - best.squaredNorm) }
-        Rival(#"\tfrac12\mathbb{E}|\eta-\eta_V|^2"#, "minimum taken to be zero") {
-          half * (guess - best).squaredNorm
-        }
-        Rival(#"\mathbb{E}|\eta-\eta_V|^2 - \tfrac12\mathbb{E}|\eta_V|^2"#, "excess without one half") {
-          (guess - best).squaredNorm - half * best.squaredNorm
-        }
+        Let(#"\eta_V"#, by: "Bayes' weights of the endpoints") { law.gradientMean(given: sample.x) }
+        Let("s", by: "gradient of the finite sum over the endpoints") { law.score(sample.x) }
       }
     }
   }
@@ -286,6 +255,9 @@ extension HomeworkII {
 
     /// The conditional expectation of the latent.
     func latentMean(_ x: Double) -> Double { law.latentMean(given: Vector([x]))[0] }
+
+    /// The rate of the schedule.
+    var gammaSlope: Double { interpolant.A(Dual(variable: interpolant.time))[0, 0].derivative }
 
     /// What the shortcut `v - gamma gamma' s` misses the velocity by, over the schedule's slope.
     func shortcutError(_ x: Double) -> Double {

@@ -9,7 +9,7 @@ extension HomeworkII {
     get throws {
       try Identity(
         "II.2a", "Generalised score identity",
-        #"\nabla\log\rho(t,x) = -\gamma(t)^{-1}\,\mathbb{E}[\nabla V(z) \mid x_t = x]"#,
+        #"\nabla\log\rho(t,x) = -\gamma(t)^{-1}\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#,
         assuming: [
           #"$z$ is independent of $(x_0, x_1)$ and $\mathbb{E}|\nabla V(z)| < \infty$, neither of which the sheet says"#,
           #"$\gamma(t) > 0$"#,
@@ -25,6 +25,7 @@ extension HomeworkII {
           """#,
         ]
       ) {
+        Derivation { scoreLines(gradientAtTheMean: false) }
         scoreWithScalarSchedule
         scoreWithMatrixSchedule
         try scoreEnclosed
@@ -37,85 +38,80 @@ extension HomeworkII {
     }
   }
 
-  /// Jointly normal endpoints and an independent normal latent with the covariance `P`, so that `grad V = P^-1 z`.
-  private static func normalLatent(_ symbols: Symbols, _ d: Int, A: Matrix<Symbol>)
-    -> (model: GaussianInterpolant<Symbol>, P: Matrix<Symbol>)
+  /// The lines with a scalar schedule; whether the gradient at the mean is right, or not to be asked.
+  @Lines<Scalar>
+  private static func scoreLines<Scalar: LineScalar>(gradientAtTheMean isRight: Bool?) -> [Line<Scalar>] {
+    Step(#"\nabla\log\rho(t,x)"#)
+    Step(
+      #"-\gamma(t)^{-1}\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#,
+      because: #"differentiate $\int r(z)\,p_I(x - \gamma z)\,dz$ and integrate by parts in $z$"#)
+    if isRight == true {
+      Restatement(#"-\gamma^{-1}\,\nabla V(\mathbb{E}[z\mid x_t=x])"#, because: #"$\nabla V$ is linear here"#)
+    } else if isRight == false {
+      Rival(#"-\gamma^{-1}\,\nabla V(\mathbb{E}[z\mid x_t=x])"#, "gradient at the mean")
+    }
+    Rival(#"-\gamma^{-1}\,\mathbb{E}[z\mid x_t=x]"#, "latent in place of the gradient")
+    Rival(#"-\gamma^{-2}\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#, "schedule squared")
+    Rival(#"\gamma^{-1}\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#, "sign")
+    Rival(#"-\gamma\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#, "schedule not inverted")
+  }
+
+  /// The lines with a matrix for a schedule; whether the gradient at the mean is wrong, or not to be asked.
+  @Lines<Scalar>
+  private static func matrixScoreLines<Scalar: LineScalar>(gradientAtTheMean isAsked: Bool) -> [Line<Scalar>]
   {
+    Step(#"\nabla\log\rho(t,x)"#)
+    Step(
+      #"-A^{-\top}\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#,
+      because: #"the same with $x - Az$ in the place of $x - \gamma z$"#)
+    if isAsked {
+      Rival(#"-A^{-\top}\,\nabla V(\mathbb{E}[z\mid x_t=x])"#, "gradient at the mean")
+    }
+    Rival(#"-A^{-1}\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#, "transpose dropped")
+    Rival(#"-A^{-\top}\,\mathbb{E}[z\mid x_t=x]"#, "latent in place of the gradient")
+    Rival(#"-(AA^\top)^{-1}\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#, "covariance for matrix: schedule squared")
+    Rival(#"A^{-\top}\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#, "sign")
+    Rival(#"-A^\top\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#, "inverse dropped: schedule not inverted")
+  }
+
+  /// Jointly normal endpoints and an independent normal latent with the covariance `P`, so that `grad V = P^-1 z`.
+  @Lines<Symbol>
+  private static func normalLatent(_ symbols: Symbols, _ d: Int, A: Matrix<Symbol>) -> [Line<Symbol>] {
     let endpoints = Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d))
-    let P = symbols.symmetric(d)
+    let (P, x) = (symbols.symmetric(d), symbols.vector(d))
     let model = GaussianInterpolant(
       joint: .independent([endpoints, Gaussian(mean: .zero(d), covariance: P)]),
       alpha: Dual(constant: symbols.scalar()), beta: Dual(constant: symbols.scalar()), A: A.constant)
-    return (model, P)
+    let law = model.present.map { Jet(constant: $0) }
+    Let("t", symbols.scalar())
+    Let("x", x)
+    Let("z", Vector<Symbol>.zero(d))
+    Let("P", P)
+    Let(#"\nabla V(z)"#, "P^{-1}z")
+    Let(#"\log\rho(t,x)"#, by: "exponent of the jointly normal law of x_t") { at in
+      law.exponent(try at.vector("x"))
+    }
+    Let(#"\mathbb{E}[z\mid x_t=x]"#, by: "conditioning in closed form") { model.latentMean(given: x) }
+    Let(#"\mathbb{E}[\nabla V(z)\mid x_t=x]"#, by: "conditioning in closed form") {
+      model.mean(of: P.inverse * model.latent, given: x)
+    }
   }
 
   private static var scoreWithScalarSchedule: Exact {
     Exact("normal latents of any covariance") { symbols, d in
       let gamma = symbols.scalar()
-      let (model, P) = normalLatent(symbols, d, A: gamma * .identity(d))
-      let x = symbols.vector(d)
-      let mean = model.latentMean(given: x)
-      let gradientMean = model.mean(of: P.inverse * model.latent, given: x)
-      Step(#"\nabla\log\rho(t,x)"#) { gradient(at: x, of: model.constant.present.exponent) }
-      Step(
-        #"-\gamma^{-1}\,\mathbb{E}[\nabla V(z)\mid x_t=x], \quad V = \tfrac12 z^\top P^{-1} z"#,
-        because: #"differentiate $\int r(z)\,p_I(x - \gamma z)\,dz$ and integrate by parts in $z$"#
-      ) { -(gradientMean / gamma) }
-      Restatement(#"-\gamma^{-1}\,\nabla V(\mathbb{E}[z\mid x])"#, because: #"$\nabla V$ is linear here"#) {
-        -(P.solve(mean) / gamma)
-      }
-      Rival(#"-\gamma^{-1}\,\mathbb{E}[z\mid x]"#, "latent in place of the gradient") { -(mean / gamma) }
-      Rival(#"-\gamma^{-2}\,\mathbb{E}[\nabla V\mid x]"#, "schedule squared") {
-        -(gradientMean / gamma.squared)
-      }
-      Rival(#"\gamma^{-1}\,\mathbb{E}[\nabla V\mid x]"#, "sign") { gradientMean / gamma }
-      Rival(#"-\gamma\,\mathbb{E}[\nabla V\mid x]"#, "schedule not inverted") { -(gamma * gradientMean) }
+      Let(#"\gamma(t)"#, gamma)
+      normalLatent(symbols, d, A: gamma * .identity(d))
+      scoreLines(gradientAtTheMean: true)
     }
   }
 
   private static var scoreWithMatrixSchedule: Exact {
     Exact("normal latents and a matrix schedule") { symbols, d in
       let A = symbols.matrix(d)
-      let (model, P) = normalLatent(symbols, d, A: A)
-      let x = symbols.vector(d)
-      let gradientMean = model.mean(of: P.inverse * model.latent, given: x)
-      Step(#"\nabla\log\rho(t,x)"#) { gradient(at: x, of: model.constant.present.exponent) }
-      Step(#"-A^{-\top}\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#, because: #"the same with $x - Az$"#) {
-        -A.transpose.solve(gradientMean)
-      }
-      Rival(#"-A^{-1}\,\mathbb{E}[\nabla V\mid x]"#, "transpose dropped") { -A.solve(gradientMean) }
-      Rival(#"-A^{-\top}\,\mathbb{E}[z\mid x]"#, "latent in place of the gradient") {
-        -A.transpose.solve(model.latentMean(given: x))
-      }
-      Rival(#"-(AA^\top)^{-1}\,\mathbb{E}[\nabla V\mid x]"#, "covariance for matrix") {
-        -(A * A.transpose).solve(gradientMean)
-      }
-      Rival(#"-A^\top\,\mathbb{E}[\nabla V\mid x]"#, "inverse dropped") { -(A.transpose * gradientMean) }
-    }
-  }
-
-  /// The lines of the checks with a scalar schedule, from the score, the schedule and three conditional means.
-  @Lines<Estimate>
-  private static func scoreLines(
-    because: String, gamma: Interval, score: @escaping () throws -> [Interval], gradientMean: [Interval],
-    latentMean: [Interval], gradientOfMean: [Interval]
-  ) -> [Line<Estimate>] {
-    Step(#"\nabla\log\rho(t,x)"#) { try score() }
-    Step(#"-\gamma^{-1}\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#, because: because) {
-      gradientMean.map { -$0 / gamma }
-    }
-    Rival(#"-\gamma^{-1}\,\mathbb{E}[z\mid x]"#, "latent in place of the gradient") {
-      latentMean.map { -$0 / gamma }
-    }
-    Rival(#"-\gamma^{-1}\,\nabla V(\mathbb{E}[z\mid x])"#, "gradient at the mean") {
-      gradientOfMean.map { -$0 / gamma }
-    }
-    Rival(#"-\gamma^{-2}\,\mathbb{E}[\nabla V\mid x]"#, "schedule squared") {
-      gradientMean.map { -$0 / gamma.squared }
-    }
-    Rival(#"\gamma^{-1}\,\mathbb{E}[\nabla V\mid x]"#, "sign") { gradientMean.map { $0 / gamma } }
-    Rival(#"-\gamma\,\mathbb{E}[\nabla V\mid x]"#, "schedule not inverted") {
-      gradientMean.map { -gamma * $0 }
+      Let("A", A)
+      normalLatent(symbols, d, A: A)
+      matrixScoreLines(gradientAtTheMean: false)
     }
   }
 
@@ -127,23 +123,20 @@ extension HomeworkII {
         over: ["t": 0.3125...0.375, "x": 0.5...0.625], precision: 0x1p-8
       ) { interpolant, p in
         let (law, x) = (interpolant.law(at: p["t"]), Vector([p["x"]]))
-        let gamma = law.A[0, 0]
-        Step(#"\partial_x\log\rho(t,x)"#) { law.score(x)[0] }
-        Step(#"-\gamma^{-1}\,\mathbb{E}[V'(z)\mid x_t=x]"#, because: "finite sums over the endpoints") {
-          -law.gradientMean(given: x)[0] / gamma
+        Let("t", p["t"])
+        Let("x", p["x"])
+        Let(#"\gamma(t)"#, by: "the schedule") { t in interpolant.A(t)[0, 0] }
+        Let(#"\nabla V(z)"#, by: "slope of the potential") { z in
+          interpolant.latent.potentials[0].slope(z)
         }
-        Rival(#"-\gamma^{-1}\,\mathbb{E}[z\mid x]"#, "latent in place of the gradient") {
-          -law.latentMean(given: x)[0] / gamma
+        Let(#"\rho(t,x)"#, by: "finite sum over the endpoints") { at in
+          interpolant.law(at: try at.number("t")).density(Vector([try at.number("x")]))
         }
-        Rival(#"-\gamma^{-1}\,V'(\mathbb{E}[z\mid x])"#, "gradient at the mean") {
-          -law.latent.gradient(law.latentMean(given: x))[0] / gamma
+        Let(#"\mathbb{E}[z\mid x_t=x]"#, by: "Bayes' weights of the endpoints") {
+          law.latentMean(given: x)[0]
         }
-        Rival(#"-\gamma^{-2}\,\mathbb{E}[V'\mid x]"#, "schedule squared") {
-          -law.gradientMean(given: x)[0] / gamma.squared
-        }
-        Rival(#"\gamma^{-1}\,\mathbb{E}[V'\mid x]"#, "sign") { law.gradientMean(given: x)[0] / gamma }
-        Rival(#"-\gamma\,\mathbb{E}[V'\mid x]"#, "schedule not inverted") {
-          -law.gradientMean(given: x)[0] * gamma
+        Let(#"\mathbb{E}[\nabla V(z)\mid x_t=x]"#, by: "Bayes' weights of the endpoints") {
+          law.gradientMean(given: x)[0]
         }
       }
     }
@@ -163,24 +156,23 @@ extension HomeworkII {
           LatentPoint(interpolant: Latents.space(time: 0.625), x: [0.25, -0.5, 0.75]),
         ]
       ) { place in
-        let (law, x) = (place.interpolant.law(Interval.self), place.point)
-        let (A, mean) = (law.A, law.gradientMean(given: x))
-        Step(#"\nabla\log\rho(t,x)"#) { law.score(x) }
-        Step(#"-A^{-\top}\,\mathbb{E}[\nabla V(z)\mid x_t=x]"#, because: #"$A = \gamma 1$ on the line"#) {
-          -A.transpose.solve(mean)
+        let (interpolant, x) = (place.interpolant, place.point)
+        let law = interpolant.law(Interval.self)
+        Let("t", interpolant.time)
+        Let("x", x)
+        Let("z", Vector<Interval>.zero(x.dimension))
+        Let("A", law.A)
+        Let(#"\nabla V(z)"#, by: "slopes of the potentials") { (z: Vector<Jet<Interval>>) in
+          interpolant.latent.gradient(z)
         }
-        Rival(#"-A^{-1}\,\mathbb{E}[\nabla V\mid x]"#, "transpose dropped") { -A.solve(mean) }
-        Rival(#"-A^{-\top}\,\mathbb{E}[z\mid x]"#, "latent in place of the gradient") {
-          -A.transpose.solve(law.latentMean(given: x))
+        Let(#"\rho(t,x)"#, by: "finite sum over the endpoints") { at in
+          interpolant.law(at: try at.number("t")).density(try at.vector("x"))
         }
-        Rival(#"-A^{-\top}\,\nabla V(\mathbb{E}[z\mid x])"#, "gradient at the mean") {
-          -A.transpose.solve(law.latent.gradient(law.latentMean(given: x)))
+        Let(#"\mathbb{E}[z\mid x_t=x]"#, by: "Bayes' weights of the endpoints") { law.latentMean(given: x) }
+        Let(#"\mathbb{E}[\nabla V(z)\mid x_t=x]"#, by: "Bayes' weights of the endpoints") {
+          law.gradientMean(given: x)
         }
-        Rival(#"-(AA^\top)^{-1}\,\mathbb{E}[\nabla V\mid x]"#, "schedule squared") {
-          -(A * A.transpose).solve(mean)
-        }
-        Rival(#"A^{-\top}\,\mathbb{E}[\nabla V\mid x]"#, "sign") { A.transpose.solve(mean) }
-        Rival(#"-A^\top\,\mathbb{E}[\nabla V\mid x]"#, "schedule not inverted") { -(A.transpose * mean) }
+        matrixScoreLines(gradientAtTheMean: true)
       }
     }
   }
@@ -192,12 +184,17 @@ extension HomeworkII {
         cases: (Latents.curved() + [StudentPotential(degrees: 1)]).map { try Latents.mixture($0, time: 0.25) }
       ) { model in
         let x = 0.375
-        let mean = model.mean(given: x, of: { $0 })
-        scoreLines(
-          because: "integration by parts over the latent", gamma: Interval(model.schedule.value),
-          score: { [model.slope(x) / model.density(x)] },
-          gradientMean: [model.mean(given: x) { model.potential.slope($0) }], latentMean: [mean],
-          gradientOfMean: [model.potential.slope(mean)])
+        Let("t", model.time)
+        Let("x", x)
+        Let(#"\gamma(t)"#, Interval(model.schedule.value))
+        Let(#"\nabla V(z)"#, by: "slope of the potential") { z in model.potential.slope(z) }
+        Let(#"\rho(t,x)"#, by: "quadrature over the latent, the slope on the normal factor") { at in
+          try along(at, value: model.density, slope: model.slope)
+        }
+        Let(#"\mathbb{E}[z\mid x_t=x]"#, by: "quadrature over the latent") { model.mean(given: x) { $0 } }
+        Let(#"\mathbb{E}[\nabla V(z)\mid x_t=x]"#, by: "quadrature over the latent") {
+          model.mean(given: x) { model.potential.slope($0) }
+        }
       }
     }
   }
@@ -207,53 +204,46 @@ extension HomeworkII {
       "quadrature in the plane, log cosh x quartic, matrix schedule",
       cases: [PlaneConvolution(x: [0.5, -0.25]), PlaneConvolution(x: [-0.75, 1])]
     ) { model in
-      let A = model.A.map { Interval($0) }
       // The density; its gradient; the means of grad V and of z, each times the density.
       let moments = model.moments.map { Interval($0) }
       let pair = { (k: Int) in Vector([moments[k] / moments[0], moments[k + 1] / moments[0]]) }
-      Step(#"\nabla\log\rho(x), \quad x = I + Az, \; I \sim N(m, S)"#) { pair(1) }
-      Step(#"-A^{-\top}\,\mathbb{E}[\nabla V(z)\mid x]"#, because: "integration by parts over the latent") {
-        -A.transpose.solve(pair(3))
+      let x = Vector(model.x.map { Interval($0) })
+      Let("t", 0.5)
+      Let("x", x)
+      Let("z", Vector<Interval>.zero(2))
+      Let("A", model.A.map { Interval($0) })
+      Let(#"\nabla V(z)"#, by: "slopes of the potentials") { (z: Vector<Jet<Interval>>) in
+        Vector([LogCoshPotential().slope(z[0]), QuarticPotential().slope(z[1])])
       }
-      Rival(#"-A^{-1}\,\mathbb{E}[\nabla V\mid x]"#, "transpose dropped") { -A.solve(pair(3)) }
-      Rival(#"-A^{-\top}\,\mathbb{E}[z\mid x]"#, "latent in place of the gradient") {
-        -A.transpose.solve(pair(5))
+      Let(#"\rho(t,x)"#, by: "quadrature in the plane, to first order around the position") { at in
+        let step = try at.vector("x") - x.map { Jet(constant: $0) }
+        return step.indices.reduce(Jet(constant: moments[0])) {
+          $0 + Jet(constant: moments[1 + $1]) * step[$1]
+        }
       }
-      Rival(#"-A^{-\top}\,\nabla V(\mathbb{E}[z\mid x])"#, "gradient at the mean") {
-        -A.transpose.solve(
-          Vector([LogCoshPotential().slope(pair(5)[0]), QuarticPotential().slope(pair(5)[1])]))
-      }
-      Rival(#"A^{-\top}\,\mathbb{E}[\nabla V\mid x]"#, "sign") { A.transpose.solve(pair(3)) }
+      Let(#"\mathbb{E}[z\mid x_t=x]"#, by: "quadrature in the plane") { pair(5) }
+      Let(#"\mathbb{E}[\nabla V(z)\mid x_t=x]"#, by: "quadrature in the plane") { pair(3) }
+      matrixScoreLines(gradientAtTheMean: true)
     }
   }
 
-  /// The score identity against a field of waves, from samples of the endpoints and the latent alone.
+  /// Names for the samples of an interpolant whose lines are read weakly, against a field of waves.
   @Lines<Variate>
-  static func scoreInWeakForm(
-    _ interpolant: LatentInterpolant, _ sample: InterpolantSample, _ waves: WaveField
-  )
-    -> [Line<Variate>]
-  {
-    let (field, divergence) = waves.valueAndDivergence(sample.x)
-    let A = sample.schedule.map(\.value)
-    let slope = interpolant.latent.gradient(sample.z)
-    Step(#"\mathbb{E}[\nabla\cdot\varphi(x_t)]"#) { divergence }
-    Step(
-      #"\mathbb{E}[A^{-\top}\,\nabla V(z)\cdot\varphi(x_t)]"#,
-      because: #"$-\int\varphi\cdot\nabla\rho$ by parts, and the identity at $x_t$"#
-    ) { (A.transpose.inverse * slope).dot(field) }
-    Rival(#"\mathbb{E}[A^{-\top} z\cdot\varphi]"#, "latent in place of the gradient") {
-      (A.transpose.inverse * sample.z).dot(field)
-    }
-    Rival(#"\mathbb{E}[(AA^\top)^{-1}\,\nabla V\cdot\varphi]"#, "schedule squared") {
-      ((A * A.transpose).inverse * slope).dot(field)
-    }
-    Rival(#"-\mathbb{E}[A^{-\top}\,\nabla V\cdot\varphi]"#, "sign") {
-      -(A.transpose.inverse * slope).dot(field)
-    }
-    Rival(#"\mathbb{E}[A^\top\,\nabla V\cdot\varphi]"#, "schedule not inverted") {
-      (A.transpose * slope).dot(field)
-    }
+  static func latentSample(
+    _ interpolant: LatentInterpolant, _ sample: InterpolantSample, field: String
+  ) -> [Line<Variate>] {
+    Let("t", interpolant.time)
+    Let("x", sample.x)
+    Let("z", sample.z)
+    Let("x_t", sample.x)
+    Let(#"\nabla V(z)"#, by: "slopes of the potentials") { interpolant.latent.gradient(sample.z) }
+    Let(#"\rho(t,x)"#, densityOf: "x_t")
+    Let(#"\varphi(x)"#, field)
+  }
+
+  /// A field of waves along the axes of space.
+  static var waves: String {
+    #"\begin{pmatrix}\sin(\tfrac7{16}x_1)\\\sin(\tfrac7{16}x_2)\\\sin(\tfrac7{16}x_3)\end{pmatrix}"#
   }
 
   private static var scoreInWeakFormOnTheLine: Statistical<LatentInterpolant> {
@@ -267,9 +257,10 @@ extension HomeworkII {
             [StudentPotential(degrees: 2), StudentPotential(degrees: 3), LogCoshPotential()], time: 0.25),
         ]
       ) { interpolant, draw in
-        scoreInWeakForm(
-          interpolant, interpolant.sample(draw),
-          WaveField([[0.4375, 0, 0], [0, 0.4375, 0], [0, 0, 0.4375]]))
+        let sample = interpolant.sample(draw)
+        latentSample(interpolant, sample, field: waves)
+        Let(#"\gamma(t)"#, sample.schedule[0, 0].value)
+        scoreLines(gradientAtTheMean: nil)
       }
     }
   }
@@ -279,14 +270,29 @@ extension HomeworkII {
       try Statistical(
         "weak form in the plane, matrix schedule", cases: [Latents.plane(time: 0.375, factor: 3)]
       ) { interpolant, draw in
-        let (sample, waves) = (interpolant.sample(draw), WaveField([[0.25, 0], [0, 0.25]]))
-        scoreInWeakForm(interpolant, sample, waves)
-        Rival(#"\mathbb{E}[A^{-1}\,\nabla V\cdot\varphi]"#, "transpose dropped") {
-          let (A, (field, _)) = (sample.schedule.map(\.value), waves.valueAndDivergence(sample.x))
-          return (A.inverse * interpolant.latent.gradient(sample.z)).dot(field)
-        }
+        let sample = interpolant.sample(draw)
+        latentSample(
+          interpolant, sample,
+          field: #"\begin{pmatrix}\sin(\tfrac14x_1)\\\sin(\tfrac14x_2)\end{pmatrix}"#)
+        Let("A", sample.schedule.map(\.value))
+        matrixScoreLines(gradientAtTheMean: false)
       }
     }
+  }
+
+  /// A function of a position on the line at a fixed time, by its value and its slope.
+  static func along(
+    _ place: Arguments<Interval>, value: (Double) -> Interval, slope: (Double) -> Interval
+  ) throws -> Jet<Interval> {
+    guard try place.number("t").isStill else { throw StandingStill() }
+    return try place.number("x").mapped({ value($0.midpoint) }) { x, _ in
+      Jet(constant: slope(x.value.midpoint))
+    }
+  }
+
+  /// A derivative by the time of what is known at one time alone.
+  private struct StandingStill: Error, CustomStringConvertible {
+    var description: String { "the density is known at one time alone" }
   }
 
   /// The position `I + A z` in the plane with normal `I` and a latent of two different laws.

@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Transport
 import Verification
@@ -35,192 +36,174 @@ extension HomeworkII {
       beta: Dual(time, derivative: 1), A: Matrix(rows: d, columns: d) { $0 == $1 ? schedule : 0 })
   }
 
+  /// Names for a jointly normal interpolant at a time, around a point.
+  @Lines<Symbol>
+  private static func velocities(_ model: GaussianInterpolant<Symbol>, _ x: Vector<Symbol>) -> [Line<Symbol>]
+  {
+    let (law, displacement) = (model.present.map { Jet(constant: $0) }, model.rate { _, _ in 0 })
+    Let("x", x)
+    Let("b(t,x)", by: "conditioning the whole velocity, in closed form") { model.velocity(x) }
+    Let("v(t,x)", by: "conditioning in closed form") { model.mean(of: displacement, given: x) }
+    Let(#"\mathbb{E}[z\mid x_t=x]"#, by: "conditioning in closed form") { model.latentMean(given: x) }
+    Let(#"\mathbb{E}[x_1 - x_0]"#, displacement * model.joint.mean)
+    Let(#"\log\rho(x)"#, by: "exponent of the jointly normal law of x_t") { x in law.exponent(x) }
+    Let("s(t,x)", #"\nabla\log\rho"#)
+  }
+
   /// II.3a: the velocity from the mean displacement and the score.
   private static var velocityFromTheScore: Identity {
     get throws {
       try Identity(
         "II.3a", "Velocity from displacement and score",
-        #"b(t,x) = v(t,x) - \gamma(t)\dot\gamma(t)\,s(t,x), \quad v = \mathbb{E}[x_1 - x_0\mid x_t = x]"#,
+        #"b(t,x) = v(t,x) - \gamma(t)\dot\gamma(t)\,s(t,x)"#,
         assuming: [
           #"$z$ is independent of $(x_0, x_1)$, which the sheet does not say"#, "$0 < t < 1$",
-        ]
+        ],
+        remarks: [#"$v = \mathbb{E}[x_1 - x_0\mid x_t = x]$ and $s = \nabla\log\rho$."#]
       ) {
-        Exact("Gaussian endpoints, any coupling, any schedule") { symbols, d in
-          let (gamma, slope) = (symbols.scalar(), symbols.scalar())
-          let model = bridge(
-            symbols, d, time: symbols.scalar(), schedule: Dual(gamma, derivative: slope))
-          let x = symbols.vector(d)
-          let v = model.mean(of: model.rate { _, _ in 0 }, given: x)
-          let s = gradient(at: x, of: model.constant.present.exponent)
-          Step(#"b = \mathbb{E}[x_1 - x_0 + \dot\gamma z\mid x_t=x]"#) { model.velocity(x) }
-          Step(#"v + \dot\gamma\,\mathbb{E}[z\mid x_t=x]"#, because: "linearity") {
-            v + slope * model.latentMean(given: x)
-          }
-          Rival(#"v + \gamma\,\mathbb{E}[z\mid x_t=x]"#, "schedule not differentiated") {
-            v + gamma * model.latentMean(given: x)
-          }
+        Derivation {
+          Step("b(t,x)")
           Step(
-            #"v - \gamma\dot\gamma\,s"#, because: #"the score identity, $\mathbb{E}[z\mid x] = -\gamma s$"#
-          ) {
-            v - gamma * slope * s
-          }
-          Rival(#"v + \gamma\dot\gamma\,s"#, "sign") { v + gamma * slope * s }
-          Rival(#"v - \dot\gamma\,s"#, "factor of the score identity lost") { v - slope * s }
-          Rival(#"v - \gamma^2 s"#, "schedule in place of its slope") { v - gamma * gamma * s }
-          Rival(#"\mathbb{E}[x_1 - x_0] - \gamma\dot\gamma\,s"#, "condition dropped") {
-            model.rate { _, _ in 0 } * model.joint.mean - gamma * slope * s
-          }
+            #"v(t,x) - \gamma(t)\dot\gamma(t)\,s(t,x)"#,
+            because: #"linearity, and the score identity $\mathbb{E}[z\mid x_t=x] = -\gamma s$"#)
+          Restatement(#"v + \dot\gamma\,\mathbb{E}[z\mid x_t=x]"#, because: "linearity alone")
+          Rival(#"v + \gamma\,\mathbb{E}[z\mid x_t=x]"#, "schedule not differentiated")
+          Rival(#"v + \gamma\dot\gamma\,s"#, "sign")
+          Rival(#"v - \dot\gamma\,s"#, "factor of the score identity lost")
+          Rival(#"v - \gamma^2 s"#, "schedule in place of its slope")
+          Rival(#"\mathbb{E}[x_1 - x_0] - \gamma\dot\gamma\,s"#, "condition dropped")
+        }
+        Exact("Gaussian endpoints, any coupling, any schedule") { symbols, d in
+          let schedule = Dual(symbols.scalar("gamma"), derivative: symbols.scalar("gamma'"))
+          let t = symbols.scalar("t")
+          Let("t", t)
+          Let(#"\gamma(t)"#, schedule.value)
+          Let(#"\dot\gamma(t)"#, schedule.derivative)
+          velocities(bridge(symbols, d, time: t, schedule: schedule), symbols.vector(d))
         }
         Exact("Gaussian endpoints, the schedule of the problem") { symbols, d in
           // With t = w^2 / (1 + w^2) and a = r^2 the schedule is rational: r w / (1 + w^2).
-          let (r, w) = (symbols.scalar(), symbols.scalar())
-          let time = { (w: Dual<Symbol>) in w.squared / (1 + w.squared) }
-          let schedule = Dual(constant: r) * Dual(variable: w) / (1 + Dual(variable: w).squared)
-          let (t, speed) = (time(Dual(variable: w)).value, time(Dual(variable: w)).derivative)
+          let (r, w) = (symbols.scalar("r"), Dual(variable: symbols.scalar("w")))
+          let (time, schedule) = (w.squared / (1 + w.squared), Dual(constant: r) * w / (1 + w.squared))
           let model = bridge(
-            symbols, d, time: t, schedule: Dual(schedule.value, derivative: schedule.derivative / speed))
-          let x = symbols.vector(d)
-          let polynomial = BridgeInterpolant(
-            endpoints: model.joint.image(
-              under: Matrix(rows: 2 * d, columns: 3 * d) { $0 == $1 ? 1 : 0 }), a: r.squared)
-          let (v, s) = (polynomial.displacement(at: t, x), polynomial.score(at: t, x))
-          // The derivative of t (1 - t).
-          let (half, tilt) = (r.squared / 2, 1 - 2 * t)
-          Step(#"b = \mathbb{E}[x_1 - x_0 + \dot\gamma z\mid x_t=x]"#) { model.velocity(x) }
-          Step(
-            #"v - \tfrac a2(1-2t)\,s"#,
-            because: #"$\gamma\dot\gamma = \frac a2(1-2t)$, and $\gamma^2 = at(1-t)$ in $s$"#
-          ) { v - half * tilt * s }
-          Restatement(
-            #"\mathbb{E}[x_1 - x_0] - (\operatorname{Cov}(x_1 - x_0, x_t) + \tfrac a2(1-2t))\,s"#,
-            because: #"$v$ by conditioning; this form has no pole at an end"#
-          ) { polynomial.velocity(at: t, x) }
-          Rival(#"v + \tfrac a2(1-2t)\,s"#, "sign") { v + half * tilt * s }
-          Rival(#"v - a(1-2t)\,s"#, "one half lost") { v - 2 * half * tilt * s }
-          Rival(#"v - at(1-t)\,s"#, "schedule in place of its slope") {
-            v - polynomial.squaredSchedule(at: t) * s
+            symbols, d, time: time.value,
+            schedule: Dual(schedule.value, derivative: schedule.derivative / time.derivative))
+          Let("t", time.value)
+          Let("a", r.squared)
+          velocities(model, symbols.vector(d))
+          Let(#"\operatorname{Cov}(x_1 - x_0, x_t)"#, by: "covariance of linear images of the joint law") {
+            model.rate { _, _ in 0 } * model.joint.covariance * model.map.map(\.value).transpose
           }
+          Step("b(t,x)")
+          Step(#"v - \tfrac a2(1-2t)\,s"#, because: #"$\gamma\dot\gamma = \frac a2(1-2t)$"#)
+          Restatement(
+            #"\mathbb{E}[x_1 - x_0] - \operatorname{Cov}(x_1 - x_0, x_t)\,s - \tfrac a2(1-2t)\,s"#,
+            because: #"$v$ by conditioning; this form has no pole at an end"#)
+          Rival(#"v + \tfrac a2(1-2t)\,s"#, "sign")
+          Rival(#"v - a(1-2t)\,s"#, "one half lost")
+          Rival(#"v - at(1-t)\,s"#, "schedule in place of its slope")
         }
         try Numerical(
           "distribution function, mixtures on the line",
           cases: [
             (Bridge.independentLine, 0.25), (Bridge.dependentLine, 0.25), (Bridge.dependentLine, 0.8125),
             (Bridge.pointMasses, 0.125),
-          ].map { Instant(mixture: try $0(), time: $1, x: [0.25]) }
+          ].map { Instant(mixture: try $0(), time: $1, x: 0.25) }
         ) { instant in
-          let (mixture, t, x) = (instant.mixture, instant.interval, instant.point)
-          let v = mixture.displacement(at: t, x)
-          let s = gradient(at: x) { mixture.law(at: Dual(constant: t)).logDensity($0) }
-          let slope = Interval(mixture.a) * (1 - 2 * t) / 2
-          let squaredSchedule = Interval(mixture.a) * t * (1 - t)
-          Step(#"-\partial_t F(t,x) / \rho(t,x), \quad F(t,x) = \int_{-\infty}^x\rho(t,y)\,dy"#) {
-            mixture.flux(at: instant.time, instant.x[0])
+          let mixture = instant.mixture
+          Let("t", instant.time)
+          Let("x", instant.x)
+          Let("a", mixture.a)
+          Let(#"\gamma(t)"#, #"\sqrt{at(1-t)}"#)
+          lawOnTheLine(mixture)
+          Let("v(t,x)", by: "conditioning within components, weighted by Bayes") { at in
+            mixture.displacement(at: try at.number("t"), Vector([try at.number("x")]))[0]
           }
-          Step(#"v - \gamma\dot\gamma\,s"#, because: "the continuity equation integrated from the left") {
-            v - slope * s
+          Let("s(t,x)", #"\nabla\log\rho(t,x)"#)
+          Let(#"\mathbb{E}[z\mid x_t=x]"#, by: "conditioning within components, weighted by Bayes") {
+            mixture.latentMean(at: Interval(instant.time), Vector([Interval(instant.x)]))[0]
           }
-          Rival(#"v + \gamma\dot\gamma\,s"#, "sign") { v + slope * s }
-          Rival(#"v - \dot\gamma\,s"#, "factor of the score identity lost") {
-            v - slope / Interval.sqrt(squaredSchedule) * s
-          }
-          Rival(#"v - \gamma^2 s"#, "schedule in place of its slope") {
-            v - squaredSchedule * s
-          }
-          Rival(#"\mathbb{E}[x_1 - x_0] - \gamma\dot\gamma\,s"#, "condition dropped") {
-            mixture.meanAtTheEnd - mixture.meanAtTheStart - slope * s
-          }
+          Let(#"\mathbb{E}[x_1 - x_0]"#, (mixture.meanAtTheEnd - mixture.meanAtTheStart)[0])
         }
         Statistical(
           "weak form, coupled discrete endpoints",
           cases: [CoupledEnds(a: 2, time: 0.1875), CoupledEnds(a: 0.75, time: 0.75)]
         ) { ends, draw in
-          let ((x0, x1), (_, other)) = (ends.discrete(draw), ends.discrete(draw))
-          let (gamma, slope) = (Variate(ends.schedule.value), Variate(ends.schedule.derivative))
-          let (t, z) = (Variate(ends.time), draw.normal(2))
-          let x = (1 - t) * x0 + t * x1 + gamma * z
-          let (value, gradient) = Wave([0.5, -0.375], phase: 0).valueAndGradient(x)
-          Step(#"\mathbb{E}[\varphi(x_t)(x_1 - x_0 + \dot\gamma z)]"#) { value * (x1 - x0 + slope * z) }
-          Step(
-            #"\mathbb{E}[\varphi(x_t)(x_1 - x_0)] + \gamma\dot\gamma\,\mathbb{E}[\nabla\varphi(x_t)]"#,
-            because: #"$-\int\varphi\,s\rho = \int\rho\nabla\varphi$ by parts"#
-          ) { value * (x1 - x0) + gamma * slope * gradient }
-          Rival(
-            #"\mathbb{E}[\varphi(x_1 - x_0)] - \gamma\dot\gamma\,\mathbb{E}[\nabla\varphi]"#, "sign"
-          ) { value * (x1 - x0) - gamma * slope * gradient }
-          Rival(
-            #"\mathbb{E}[\varphi(x_1 - x_0)] + \dot\gamma\,\mathbb{E}[\nabla\varphi]"#,
-            "factor of the score identity lost"
-          ) { value * (x1 - x0) + slope * gradient }
-          Rival(
-            #"\mathbb{E}[\varphi(x_1 - x_0)] + \gamma^2\,\mathbb{E}[\nabla\varphi]"#,
-            "schedule in place of its slope"
-          ) { value * (x1 - x0) + gamma * gamma * gradient }
-          Rival(
-            #"\mathbb{E}[\varphi]\,\mathbb{E}[x_1 - x_0] + \gamma\dot\gamma\,\mathbb{E}[\nabla\varphi]"#,
-            "condition dropped"
-          ) { value * (other - x0) + gamma * slope * gradient }
+          let (pair, other) = (ends.discrete(draw), ends.discrete(draw))
+          Let("t", ends.time)
+          Let("a", ends.a)
+          Let("x_0", pair.0)
+          Let("x_1", pair.1)
+          Let("z", draw.normal(2))
+          Let(#"\gamma(t)"#, #"\sqrt{at(1-t)}"#)
+          Let("x_t", #"(1-t) x_0 + t x_1 + \gamma z"#)
+          Let("x", pair.0)
+          Let(#"\rho(t,x)"#, densityOf: "x_t")
+          Let("b(t,x)", #"\mathbb{E}[\dot x_t\mid x_t=x]"#)
+          Let("v(t,x)", #"\mathbb{E}[x_1 - x_0\mid x_t=x]"#)
+          Let("s(t,x)", #"\nabla\log\rho"#)
+          Let(#"\mathbb{E}[x_1 - x_0]"#, by: "an independent copy, which has no more than the mean") {
+            other.1 - other.0
+          }
         }
       }
     }
+  }
+
+  /// Names for the law of a mixture on the line, and for the velocity by the continuity equation alone, ends included.
+  @Lines<Estimate>
+  static func lawOnTheLine(_ mixture: BridgeMixture) -> [Line<Estimate>] {
+    Let(#"\rho(t,x)"#, by: "density of the mixture") { at in
+      mixture.law(at: try at.number("t")).density(Vector([try at.number("x")]))
+    }
+    Let("F(t,x)", #"\int_{-\infty}^x\rho(t,y)\,dy"#)
+    Let("b(t,x)", #"-\tfrac{1}{\rho(t,x)}\partial_t F(t,x)"#)
   }
 
   /// II.3b: the schedule times its slope.
   private static var scheduleTimesItsSlope: Identity {
     Identity(
       "II.3b", "The schedule times its slope",
-      #"\gamma\dot\gamma = \tfrac12\tfrac{d}{dt}\gamma^2 = \tfrac a2(1-2t), \quad \gamma = \sqrt{at(1-t)}"#,
-      assuming: ["$0 < t < 1$; the product, unlike the slope, extends to both ends"],
+      #"\gamma\dot\gamma = \tfrac12\tfrac{d}{dt}\gamma^2 = \tfrac a2(1-2t)"#,
+      assuming: [
+        #"$\gamma = \sqrt{at(1-t)}$"#, "$0 < t < 1$; the product, unlike the slope, extends to both ends",
+      ],
       remarks: [
         #"At the ends the product is $\frac a2$ and $-\frac a2$, although $\dot\gamma \to \pm\infty$ there."#
       ]
     ) {
-      Exact("rational parametrisation", dimensions: [1]) { symbols, _ in
-        let (r, w) = (symbols.scalar(), symbols.scalar())
-        let v = Dual(variable: w)
-        let (schedule, time) = (Dual(constant: r) * v / (1 + v.squared), v.squared / (1 + v.squared))
-        let (gamma, t) = (schedule.value, time.value)
-        let slope = schedule.derivative / time.derivative
-        // The derivative of t (1 - t).
-        let tilt = 1 - 2 * t
-        Step(#"\gamma\dot\gamma, \quad t = \tfrac{w^2}{1+w^2}, \; a = r^2, \; \gamma = \tfrac{rw}{1+w^2}"#) {
-          gamma * slope
-        }
-        Step(#"\tfrac12\tfrac{d}{dt}\gamma^2"#, because: "product rule") {
-          derivative(at: t) { Dual(constant: r.squared) * $0 * (1 - $0) } / 2
-        }
-        Rival(#"\tfrac{d}{dt}\gamma^2"#, "product rule without one half") {
-          derivative(at: t) { Dual(constant: r.squared) * $0 * (1 - $0) }
-        }
-        Step(#"\tfrac a2(1-2t)"#, because: #"$\gamma^2 = a(t - t^2)$"#) { r.squared / 2 * tilt }
+      Derivation {
+        Step(#"\gamma\dot\gamma"#)
+        Step(#"\tfrac12\tfrac{d}{dt}\gamma^2"#, because: "product rule")
+        Rival(#"\tfrac{d}{dt}\gamma^2"#, "product rule without one half")
+        Step(#"\tfrac a2(1-2t)"#, because: #"$\gamma^2 = a(t - t^2)$"#)
         Restatement(
-          #"\tfrac{\gamma^2}2\bigl(\tfrac1t - \tfrac1{1-t}\bigr)"#, because: "by the logarithmic derivative"
-        ) {
-          let logarithmic = 1 / t - 1 / (1 - t)
-          return gamma.squared / 2 * logarithmic
+          #"\tfrac{\gamma^2}{2}\bigl(\tfrac1t - \tfrac1{1-t}\bigr)"#, because: "by the logarithmic derivative"
+        )
+        Rival(#"a(1-2t)"#, "one half lost")
+        Rival(#"\tfrac a2(1-t)"#, "derivative of the square of t")
+        Rival(#"\tfrac{\sqrt a}{2}(1-2t)"#, "root of the strength kept")
+        Rival(#"\tfrac{a(1-2t)}{2\gamma}"#, "the slope alone")
+      }
+      Exact("rational parametrisation", dimensions: [1]) { symbols, _ in
+        // With t = w^2 / (1 + w^2) and a = r^2 the schedule is r w / (1 + w^2).
+        let (r, w) = (symbols.scalar("r"), Dual(variable: symbols.scalar("w")))
+        let (time, schedule) = (w.squared / (1 + w.squared), Dual(constant: r) * w / (1 + w.squared))
+        Let("t", time.value)
+        Let("a", r.squared)
+        Let(#"\sqrt a"#, r)
+        Let(#"\gamma(t)"#, schedule.value)
+        Let(#"\dot\gamma(t)"#, by: "the chain rule in w, where $t = w^2/(1+w^2)$") {
+          schedule.derivative / time.derivative
         }
-        Rival(#"a(1-2t)"#, "one half lost") { r.squared * tilt }
-        Rival(#"\tfrac a2(1-t)"#, "derivative of the square of t") { r.squared / 2 * (1 - t) }
-        Rival(#"\tfrac{\sqrt a}2(1-2t)"#, "root of the strength kept") { r / 2 * tilt }
-        Rival(#"\tfrac{a(1-2t)}{2\gamma}"#, "the slope alone") { r.squared * tilt / (2 * gamma) }
+        Let(#"\gamma^2(t)"#, "at(1-t)")
       }
       Enclosure(
         "every time and strength", over: ["t": 0.125...0.375, "a": 0.5...1.5], precision: 0x1p-10
       ) { p in
-        let (t, a) = (p["t"], p["a"])
-        let tilt = 1 - 2 * t
-        Step(#"\gamma\dot\gamma"#) {
-          let time = Dual(variable: t)
-          let schedule = Dual.sqrt(Dual(constant: a) * time * (1 - time))
-          return schedule.value * schedule.derivative
-        }
-        Step(#"\tfrac a2(1-2t)"#, because: "chain rule for the root") { a / 2 * tilt }
-        Rival(#"a(1-2t)"#, "one half lost") { a * tilt }
-        Rival(#"\tfrac a2(1-t)"#, "derivative of the square of t") { a / 2 * (1 - t) }
-        Rival(#"\tfrac{\sqrt a}2(1-2t)"#, "root of the strength kept") { Dual.sqrt(a) / 2 * tilt }
-        Rival(#"\tfrac{a(1-2t)}{2\gamma}"#, "the slope alone") {
-          let schedule = Dual.sqrt(a * t * (1 - t))
-          return a * tilt / (2 * schedule)
-        }
+        Let("t", p["t"])
+        Let("a", p["a"])
+        Let(#"\gamma(t)"#, #"\sqrt{at(1-t)}"#)
       }
       Statistical(
         "growth of the latent term", cases: [CoupledEnds(a: 2, time: 0), CoupledEnds(a: 0.75, time: 0.5)]
@@ -231,26 +214,22 @@ extension HomeworkII {
         // The square of a plane normal vector makes a uniform number; so turned that the rate is large at the random time
         // where the latent is long, most of the scatter is common to both sides.
         let uniform = Variate.exp(-z.squaredNorm / 2)
-        let t = Variate(from) + Variate(length) * (from == 0 ? uniform : 1 - uniform)
-        let (a, span) = (Variate(ends.a), Variate(length))
-        let tilt = 1 - 2 * t
-        let latent = { (time: Double) in Variate.sqrt(Variate(ends.a * time * (1 - time))) * z }
-        Step(#"\tfrac1{2d}\mathbb{E}|\gamma(t_1)z|^2 - \tfrac1{2d}\mathbb{E}|\gamma(t_0)z|^2, \quad d = 2"#) {
-          (latent(from + length).squaredNorm - latent(from).squaredNorm) / 4
-        }
+        Let("d", 2)
+        Let("z", z)
+        Let("a", ends.a)
+        Let("t_0", from)
+        Let("t_1", from + length)
+        Let(#"\tau"#, Variate(from) + Variate(length) * (from == 0 ? uniform : 1 - uniform))
+        Let(#"\gamma(t)"#, #"\sqrt{at(1-t)}"#)
+        Step(#"\tfrac{1}{2d}\mathbb{E}[|\gamma(t_1)z|^2] - \tfrac{1}{2d}\mathbb{E}[|\gamma(t_0)z|^2]"#)
         Step(
-          #"\int_{t_0}^{t_1}\tfrac a2(1-2t)\,dt"#,
-          because: #"the integral of $\gamma\dot\gamma$, by uniform times; it may begin at an end"#
-        ) { span * a / 2 * tilt }
-        Rival(#"\int a(1-2t)\,dt"#, "one half lost") { span * a * tilt }
-        Rival(#"\int\tfrac a2(1-t)\,dt"#, "derivative of the square of t") { span * a / 2 * (1 - t) }
-        Rival(#"\int\tfrac{\sqrt a}2(1-2t)\,dt"#, "root of the strength kept") {
-          span * Variate.sqrt(a) / 2 * tilt
-        }
-        Rival(#"\int\tfrac{a(1-2t)}{2\gamma}\,dt"#, "the slope alone") {
-          let schedule = Variate.sqrt(a * t * (1 - t))
-          return span * a * tilt / (2 * schedule)
-        }
+          #"(t_1-t_0)\,\mathbb{E}[\tfrac a2(1-2\tau)]"#,
+          because: #"the integral of $\gamma\dot\gamma$ from $t_0$ to $t_1$; it may begin at an end"#,
+          remark: #"$\tau$ is uniform between $t_0$ and $t_1$"#)
+        Rival(#"(t_1-t_0)\,\mathbb{E}[a(1-2\tau)]"#, "one half lost")
+        Rival(#"(t_1-t_0)\,\mathbb{E}[\tfrac a2(1-\tau)]"#, "derivative of the square of t")
+        Rival(#"(t_1-t_0)\,\mathbb{E}[\tfrac{\sqrt a}{2}(1-2\tau)]"#, "root of the strength kept")
+        Rival(#"(t_1-t_0)\,\mathbb{E}[\tfrac{a(1-2\tau)}{2\gamma(\tau)}]"#, "the slope alone")
       }
     }
   }

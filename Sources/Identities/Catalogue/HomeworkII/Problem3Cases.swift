@@ -53,14 +53,12 @@ extension HomeworkII {
     }
   }
 
-  /// A mixture looked at in one instant, at one point.
+  /// A mixture on the line looked at in one instant, at one point.
   struct Instant: Sendable, CustomStringConvertible {
     let mixture: BridgeMixture
     let time: Double
-    let x: [Double]
-    var interval: Interval { Interval(time) }
-    var point: Vector<Interval> { Vector(x.map { Interval($0) }) }
-    var description: String { "\(mixture), t = \(time.brief), x = \(x.map(\.brief).joined(separator: ", "))" }
+    let x: Double
+    var description: String { "\(mixture), t = \(time.brief), x = \(x.brief)" }
   }
 
   /// A mixture looked at at its ends, at one point.
@@ -70,27 +68,16 @@ extension HomeworkII {
     var point: Vector<Interval> { Vector(x.map { Interval($0) }) }
     var description: String { "\(mixture), x = \(x.map(\.brief).joined(separator: ", "))" }
 
-    /// What the velocity at distance `h` from each end differs by from the end's, in one vector.
+    /// What the velocity at distance `h` from an end differs by from the end's.
     ///
     /// Enclosed by the mean value theorem, with the derivative on the whole way from the end: no difference of
     /// neighbouring values is taken, so the relative width is that of `h` itself.
-    func departure(_ h: Double) -> Vector<Interval> {
-      let (start, end) = (Interval(0...h), 1 - Interval(0...h))
-      let slope = { (times: Interval) in
-        mixture.velocity(at: Dual(variable: times), point.constant).map(\.derivative)
-      }
-      return Vector((Interval(h) * slope(start)).components + (-Interval(h) * slope(end)).components)
-    }
-
-    /// The two endpoint velocities in one vector, with what stands for the conditional means, the scores and the
-    /// factors before them.
-    func velocities(
-      endMean: Vector<Interval>? = nil, startMean: Vector<Interval>? = nil, factors: (Interval, Interval)
-    ) -> Vector<Interval> {
-      let score = { (law: GaussianMixture<Dual<Interval>>) in gradient(at: point, of: law.logDensity) }
-      let start = (endMean ?? mixture.endMean(givenStart: point)) - point + factors.0 * score(mixture.start())
-      let end = point - (startMean ?? mixture.startMean(givenEnd: point)) + factors.1 * score(mixture.end())
-      return Vector(start.components + end.components)
+    func departure(from end: End, _ h: Interval) -> Vector<Interval> {
+      let way = Interval(0...h.upper)
+      let slope = mixture.velocity(
+        at: Dual(variable: end == .start ? way : 1 - way), point.map { Dual(constant: $0) }
+      ).map(\.derivative)
+      return (end == .start ? h : -h) * slope
     }
   }
 
@@ -99,12 +86,6 @@ extension HomeworkII {
     let a: Double
     let time: Double
     var description: String { "coupled endpoints, a = \(a.brief), t = \(time.brief)" }
-
-    /// The schedule at the time, with its slope.
-    var schedule: Dual<Double> {
-      let t = Dual(variable: time)
-      return Dual.sqrt(Dual(a) * t * (1 - t))
-    }
 
     /// Discrete endpoints, the end about twice the start.
     func discrete(_ draw: Draw) -> (Vector<Variate>, Vector<Variate>) {
@@ -129,16 +110,6 @@ extension HomeworkII {
 }
 
 extension BridgeMixture {
-  /// The velocity on the line by the continuity equation alone, `-d/dt F(t, x) / rho(t, x)`, ends included.
-  func flux(at t: Double, _ x: Double) -> Estimate {
-    let density = { (y: Double) in self.law(at: Dual(variable: t)).density(Vector([Dual(constant: y)])) }
-    let (rate, here) = (Quadrature.below(x) { density($0).derivative }, density(x).value)
-    // The density is a sum of a few exponentials: what rounding does to it is in the doubled error.
-    return Estimate(-rate.value / here, error: 2 * rate.error / here)
-  }
-}
-
-extension BridgeMixture {
   /// The expectation of `x_0`.
   var meanAtTheStart: Vector<Interval> { expectation { $0.start.mean } }
   /// The expectation of `x_1`.
@@ -146,6 +117,14 @@ extension BridgeMixture {
 
   private func expectation(_ mean: (BridgeInterpolant<Interval>) -> Vector<Interval>) -> Vector<Interval> {
     zip(weights, components(Interval.self)).reduce(.zero(dimension)) { $0 + Interval($1.0) * mean($1.1) }
+  }
+
+  /// The conditional expectation `E[z | x_t = x]`, from the components' scores.
+  func latentMean(at t: Interval, _ x: Vector<Interval>) -> Vector<Interval> {
+    let (law, schedule) = (law(at: t), Interval.sqrt(Interval(a) * t * (1 - t)))
+    return zip(law.responsibilities(x), law.components).reduce(.zero(dimension)) {
+      $0 - schedule * $1.0 * $1.1.score(x)
+    }
   }
 
   /// The conditional expectation `E[(1 - t) x_0 + t x_1 | x_t = x]`, close to `x` next to an end.

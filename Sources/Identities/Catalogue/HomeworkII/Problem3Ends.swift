@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Transport
 import Verification
@@ -32,7 +33,28 @@ extension HomeworkII {
           """#,
         ]
       ) {
-        endpointsOfGaussians
+        Derivation {
+          Step("b(0,x), b(1,x)")
+          Step(
+            endpointVelocity(),
+            because: #"$v$ and $s$ are continuous up to the ends, and $\gamma\dot\gamma \to \pm\frac a2$"#)
+          Restatement(
+            #"v(0,x) - \tfrac a2\nabla\log\rho_0(x), v(1,x) + \tfrac a2\nabla\log\rho_1(x)"#,
+            because: #"$v = \mathbb{E}[x_1 - x_0\mid x_e=x]$"#)
+          Rival(endpointVelocity(#"+ \tfrac a2"#, #"+ \tfrac a2"#), "sign at the start")
+          Rival(endpointVelocity(#"- \tfrac a2"#, #"- \tfrac a2"#), "same sign at both ends")
+          Rival(endpointVelocity("- a", "+ a"), "one half lost")
+          Rival(
+            #"\mathbb{E}[x_1\mid x_0=x] - x, x - \mathbb{E}[x_0\mid x_1=x]"#,
+            "score dropped because the schedule vanishes")
+          Rival(endpointVelocity(means: (#"\mathbb{E}[x_1]"#, #"\mathbb{E}[x_0]"#)), "condition dropped")
+        }
+        Exact("Gaussian endpoints, any coupling") { symbols, d in
+          endsOfGaussians(
+            BridgeInterpolant(
+              endpoints: Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d)),
+              a: symbols.scalar()), symbols.vector(d))
+        }
         try endpointsByExtrapolation
         try endpointsByTheDistributionFunction
         try orderAtTheEnds
@@ -45,95 +67,87 @@ extension HomeworkII {
     }
   }
 
-  private static var endpointsOfGaussians: Exact {
-    Exact("Gaussian endpoints, any coupling") { symbols, d in
-      let model = BridgeInterpolant(
-        endpoints: Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d)),
-        a: symbols.scalar())
-      let x = symbols.vector(d)
-      let ends = { (start: (Vector<Symbol>, Symbol), end: (Vector<Symbol>, Symbol)) in
-        let half = model.a / 2
-        let first = start.0 - x + start.1 * half * gradient(at: x, of: model.start.constant.exponent)
-        let last = x - end.0 + end.1 * half * gradient(at: x, of: model.end.constant.exponent)
-        return Vector(first.components + last.components)
-      }
-      let (later, earlier) = (model.endMean(givenStart: x), model.startMean(givenEnd: x))
-      let means = (start: model.start.mean, end: model.end.mean)
-      Step(#"b(t,x) = v - \gamma\dot\gamma\,s \text{ at } t = 0 \text{ and } t = 1"#) {
-        Vector(model.velocity(at: 0, x).components + model.velocity(at: 1, x).components)
-      }
-      Step(
-        #"\mathbb{E}[x_1\mid x_0=x] - x - \tfrac a2 s_0, \;\; x - \mathbb{E}[x_0\mid x_1=x] + \tfrac a2 s_1"#,
-        because: #"$b$ is rational in $t$ with $x_0$ and $x_1$ in place of $x_t$ at the ends"#
-      ) { ends((later, -1), (earlier, 1)) }
-      Restatement(
-        #"v(0,x) - \tfrac a2 s_0, \;\; v(1,x) + \tfrac a2 s_1"#,
-        because: #"$v = \mathbb{E}[x_1 - x_0\mid x_e=x]$"#
-      ) {
-        let half = model.a / 2
-        return Vector(
-          (model.displacement(at: 0, x) - half * model.start.score(x)).components
-            + (model.displacement(at: 1, x) + half * model.end.score(x)).components)
-      }
-      Rival(#"+\tfrac a2 s_0 \text{ at the start}"#, "sign at the start") { ends((later, 1), (earlier, 1)) }
-      Rival(#"-\tfrac a2 s_1 \text{ at the end}"#, "same sign at both ends") {
-        ends((later, -1), (earlier, -1))
-      }
-      Rival(#"a \text{ in place of } \tfrac a2"#, "one half lost") { ends((later, -2), (earlier, 2)) }
-      Rival(#"\text{no score}"#, #"score dropped because the schedule vanishes"#) {
-        ends((later, 0), (earlier, 0))
-      }
-      Rival(#"\mathbb{E}[x_1], \; \mathbb{E}[x_0]"#, "condition dropped") {
-        ends((means.end, -1), (means.start, 1))
-      }
+  /// The formula for the velocity at both ends, with given factors of the scores and means.
+  static func endpointVelocity(
+    _ start: String = #"- \tfrac a2"#, _ end: String = #"+ \tfrac a2"#,
+    means: (String, String) = (#"\mathbb{E}[x_1\mid x_0=x]"#, #"\mathbb{E}[x_0\mid x_1=x]"#)
+  ) -> String {
+    #"\#(means.0) - x \#(start)\nabla\log\rho_0(x), x - \#(means.1) \#(end)\nabla\log\rho_1(x)"#
+  }
+
+  /// Names for a jointly normal bridge at its ends.
+  @Lines<Symbol>
+  static func endsOfGaussians(_ model: BridgeInterpolant<Symbol>, _ x: Vector<Symbol>) -> [Line<Symbol>] {
+    let moving = BridgeInterpolant(
+      endpoints: model.endpoints.map { Jet(constant: $0) }, a: Jet(constant: model.a))
+    Let("t", 0)
+    Let("x", x)
+    Let("a", model.a)
+    Let("b(t,x)", by: "a rational function of time, in closed form") { at in
+      moving.velocity(at: try at.number("t"), try at.vector("x"))
+    }
+    Let("v(t,x)", by: "conditioning in closed form") { at in
+      moving.displacement(at: try at.number("t"), try at.vector("x"))
+    }
+    Let(#"\log\rho_0(x)"#, by: "exponent of the normal law of x_0") { x in moving.start.exponent(x) }
+    Let(#"\log\rho_1(x)"#, by: "exponent of the normal law of x_1") { x in moving.end.exponent(x) }
+    Let(#"\mathbb{E}[x_1\mid x_0=x]"#, by: "conditioning the endpoints") { model.endMean(givenStart: x) }
+    Let(#"\mathbb{E}[x_0\mid x_1=x]"#, by: "conditioning the endpoints") { model.startMean(givenEnd: x) }
+    Let(#"\mathbb{E}[x_1]"#, model.end.mean)
+    Let(#"\mathbb{E}[x_0]"#, model.start.mean)
+  }
+
+  /// Names for a mixture at its ends, without its velocity.
+  @Lines<Estimate>
+  static func endsOfMixtures(_ ends: Ends) -> [Line<Estimate>] {
+    let (mixture, x) = (ends.mixture, ends.point)
+    Let("t", 0)
+    Let("x", x)
+    Let("a", mixture.a)
+    Let("v(t,x)", by: "conditioning within components, weighted by Bayes") { at in
+      mixture.displacement(at: try at.number("t"), try at.vector("x"))
+    }
+    Let(#"\rho_0(x)"#, by: "density of the mixture at the start") { x in mixture.start().density(x) }
+    Let(#"\rho_1(x)"#, by: "density of the mixture at the end") { x in mixture.end().density(x) }
+    Let(#"\mathbb{E}[x_1\mid x_0=x]"#, by: "conditioning the endpoints within components") {
+      mixture.endMean(givenStart: x)
+    }
+    Let(#"\mathbb{E}[x_0\mid x_1=x]"#, by: "conditioning the endpoints within components") {
+      mixture.startMean(givenEnd: x)
+    }
+    Let(#"\mathbb{E}[x_1]"#, mixture.meanAtTheEnd)
+    Let(#"\mathbb{E}[x_0]"#, mixture.meanAtTheStart)
+  }
+
+  /// A name for the velocity of a mixture, a rational function of time in each component.
+  private static func velocity(of mixture: BridgeMixture) -> Let<Estimate> {
+    Let("b(t,x)", by: "conditioning within components, weighted by Bayes") { at in
+      mixture.velocity(at: try at.number("t"), try at.vector("x"))
     }
   }
 
-  /// The lines of the numerical checks of both ends, after a step that has found them in another way.
-  @Lines<Estimate>
-  private static func endpointFormulas(_ ends: Ends, because: String) -> [Line<Estimate>] {
-    let half = Interval(ends.mixture.a) / 2
-    Step(
-      #"\mathbb{E}[x_1\mid x_0=x] - x - \tfrac a2 s_0, \;\; x - \mathbb{E}[x_0\mid x_1=x] + \tfrac a2 s_1"#,
-      because: because
-    ) { ends.velocities(factors: (-half, half)) }
-    Rival(#"+\tfrac a2 s_0 \text{ at the start}"#, "sign at the start") {
-      ends.velocities(factors: (half, half))
-    }
-    Rival(#"-\tfrac a2 s_1 \text{ at the end}"#, "same sign at both ends") {
-      ends.velocities(factors: (-half, -half))
-    }
-    Rival(#"a \text{ in place of } \tfrac a2"#, "one half lost") {
-      ends.velocities(factors: (-2 * half, 2 * half))
-    }
-    Rival(#"\text{no score}"#, "score dropped because the schedule vanishes") {
-      ends.velocities(factors: (0, 0))
-    }
-    Rival(#"\mathbb{E}[x_1], \; \mathbb{E}[x_0]"#, "condition dropped") {
-      ends.velocities(
-        endMean: ends.mixture.meanAtTheEnd, startMean: ends.mixture.meanAtTheStart, factors: (-half, half))
+  private static var mixtures: [Ends] {
+    get throws {
+      try [
+        Ends(mixture: Bridge.independentLine(), x: [0.25]),
+        Ends(mixture: Bridge.dependentLine(), x: [-1.125]),
+        Ends(mixture: Bridge.dependentPlane(), x: [0.25, 0.75]),
+      ]
     }
   }
 
   private static var endpointsByExtrapolation: Numerical<Ends> {
     get throws {
-      try Numerical(
-        "limits from interior times, mixtures",
-        cases: [
-          Ends(mixture: Bridge.independentLine(), x: [0.25]),
-          Ends(mixture: Bridge.dependentLine(), x: [-1.125]),
-          Ends(mixture: Bridge.dependentPlane(), x: [0.25, 0.75]),
-        ]
-      ) { ends in
-        Step(#"\lim_{t\to0} b(t,x), \;\; \lim_{t\to1} b(t,x) \text{ from } t, 1-t = 2^{-5}, 2^{-6}, \ldots"#)
-        {
-          let (model, x) = (ends.mixture, ends.point)
-          return [{ $0 }, { 1 - $0 }].flatMap { (time: (Interval) -> Interval) in
-            x.indices.map { i in Extrapolation.limit { model.velocity(at: time($0), x)[i] } }
-          }
+      try Numerical("limits from interior times, mixtures", cases: mixtures) { ends in
+        endsOfMixtures(ends)
+        Let("b(t,x)", by: "extrapolated from times inside, $2^{-5}, 2^{-6}, \\dots$ away from $t$") { at in
+          let (t, x) = (try at.number("t").value, ends.point)
+          return Vector(
+            x.indices.map { i in
+              Interval(
+                Extrapolation.limit { h in ends.mixture.velocity(at: t.midpoint == 1 ? 1 - h : t + h, x)[i] })
+            })
         }
-        endpointFormulas(
-          ends, because: #"$v$ and $s$ are continuous up to the ends, $\gamma\dot\gamma \to \pm\frac a2$"#)
       }
     }
   }
@@ -148,38 +162,61 @@ extension HomeworkII {
           Ends(mixture: Bridge.dependentLine(), x: [0.25]),
           Ends(mixture: Bridge.dependentLine(), x: [-1.125]),
         ]
-      ) { ends in
-        Step(#"-\partial_t F(0,x)/\rho(0,x), \;\; -\partial_t F(1,x)/\rho(1,x)"#) {
-          [ends.mixture.flux(at: 0, ends.x[0]), ends.mixture.flux(at: 1, ends.x[0])]
-        }
-        endpointFormulas(
-          ends, because: #"the law of $x_t$ is smooth in $t$ up to the ends, for $\gamma^2$ is a polynomial"#)
-      }
+      ) { ends in endsOnTheLine(ends) }
     }
+  }
+
+  /// Names for a mixture on the line at its ends, with its velocity by the distribution function.
+  @Lines<Estimate>
+  static func endsOnTheLine(_ ends: Ends) -> [Line<Estimate>] {
+    let (mixture, x) = (ends.mixture, ends.point)
+    Let("t", 0)
+    Let("x", ends.x[0])
+    Let("a", mixture.a)
+    lawOnTheLine(mixture)
+    Let("v(t,x)", by: "conditioning within components, weighted by Bayes") { at in
+      mixture.displacement(at: try at.number("t"), Vector([try at.number("x")]))[0]
+    }
+    Let(#"\rho_0(x)"#, by: "density of the mixture at the start") { x in mixture.start().density(Vector([x]))
+    }
+    Let(#"\rho_1(x)"#, by: "density of the mixture at the end") { x in mixture.end().density(Vector([x])) }
+    Let(#"\mathbb{E}[x_1\mid x_0=x]"#, by: "conditioning the endpoints within components") {
+      mixture.endMean(givenStart: x)[0]
+    }
+    Let(#"\mathbb{E}[x_0\mid x_1=x]"#, by: "conditioning the endpoints within components") {
+      mixture.startMean(givenEnd: x)[0]
+    }
+    Let(#"\mathbb{E}[x_1]"#, mixture.meanAtTheEnd[0])
+    Let(#"\mathbb{E}[x_0]"#, mixture.meanAtTheStart[0])
+  }
+
+  /// The rivals of the order one.
+  @Lines<Estimate>
+  private static func orderOne() -> [Line<Estimate>] {
+    Step("1, 1", because: #"$b$ is analytic in $t$ at the ends, with a slope that is not zero here"#)
+    Rival(#"\tfrac12, \tfrac12"#, "the order of the schedule itself")
+    Rival("2, 2", "the order of a symmetric difference")
   }
 
   private static var orderAtTheEnds: Numerical<Ends> {
     get throws {
-      try Numerical(
-        "order of convergence, mixtures",
-        cases: [
-          Ends(mixture: Bridge.independentLine(), x: [0.25]),
-          Ends(mixture: Bridge.dependentLine(), x: [-1.125]),
-          Ends(mixture: Bridge.dependentPlane(), x: [0.25, 0.75]),
-        ]
-      ) { ends in
-        let h = 0x1p-50
-        let (far, near) = (ends.departure(2 * h), ends.departure(h))
-        Step(#"\log_2\frac{|b(2h,x) - b(0,x)|}{|b(h,x) - b(0,x)|}, \quad h = 2^{-50}, \text{ and at } 1"#) {
-          near.indices.map { Interval.log((far[$0] / near[$0]).squared) / (2 * Interval.log(2)) }
-        }
-        Step("1", because: #"$b$ is analytic in $t$ at the ends, with a slope that is not zero here"#) {
-          near.components.map { _ in 1 as Interval }
-        }
-        Rival(#"\tfrac12"#, "the order of the schedule itself") { near.components.map { _ in Interval(0.5) } }
-        Rival("2", "the order of a symmetric difference") { near.components.map { _ in 2 as Interval } }
+      try Numerical("order of convergence, mixtures", cases: mixtures) { ends in
+        Let("h", 0x1p-50)
+        departures(ends)
+        Step(
+          #"\frac{\log|D_0(2h)| - \log|D_0(h)|}{\log 2}, \frac{\log|D_1(2h)| - \log|D_1(h)|}{\log 2}"#,
+          remark: "$D_0(h) = b(h,x) - b(0,x)$, $D_1(h) = b(1-h,x) - b(1,x)$, $h = 2^{-50}$")
+        orderOne()
       }
     }
+  }
+
+  /// Names for what the velocity at a distance from an end differs by from the end's.
+  @Lines<Estimate>
+  private static func departures(_ ends: Ends) -> [Line<Estimate>] {
+    let theorem = "the mean value theorem, the slope enclosed from the end to the time"
+    Let("D_0(h)", by: theorem) { h in ends.departure(from: .start, h.value) }
+    Let("D_1(h)", by: theorem) { h in ends.departure(from: .end, h.value) }
   }
 
   /// The order as it is seen from values at times inside, with what extrapolation leaves open; half of the digits are
@@ -187,72 +224,41 @@ extension HomeworkII {
   private static var observedOrder: Numerical<Ends> {
     get throws {
       try Numerical(
-        "observed order of convergence, mixtures",
-        cases: [
-          Ends(mixture: Bridge.independentLine(), x: [0.25]),
-          Ends(mixture: Bridge.dependentLine(), x: [-1.125]),
-          Ends(mixture: Bridge.dependentPlane(), x: [0.25, 0.75]),
-        ], precision: 0x1p-24
+        "observed order of convergence, mixtures", cases: mixtures, precision: 0x1p-24
       ) { ends in
-        let (model, x, half) = (ends.mixture, ends.point, Interval(ends.mixture.a) / 2)
-        let limits = ends.velocities(factors: (-half, half))
+        Let("t", 0)
+        Let("x", ends.point)
+        velocity(of: ends.mixture)
         Step(
-          #"\lim_{h\to0}\log_2\frac{|b(2h,x) - b(0,x)|}{|b(h,x) - b(0,x)|} \text{ from } h = 2^{-5}, 2^{-6}, \ldots, \text{ and at } 1"#
-        ) {
-          [{ $0 }, { 1 - $0 }].enumerated().flatMap { (end: Int, time: (Interval) -> Interval) in
-            x.indices.map { i in
-              Extrapolation.order(
-                of: { model.velocity(at: time($0), x)[i] }, to: limits[end * x.dimension + i])
-            }
-          }
-        }
-        Step("1", because: #"$b$ is analytic in $t$ at the ends, with a slope that is not zero here"#) {
-          limits.components.map { _ in 1 as Interval }
-        }
-        Rival(#"\tfrac12"#, "the order of the schedule itself") {
-          limits.components.map { _ in Interval(0.5) }
-        }
-        Rival("2", "the order of a symmetric difference") { limits.components.map { _ in 2 as Interval } }
+          #"\lim_{h\to 0}\frac{\log|b(2h,x) - b(0,x)| - \log|b(h,x) - b(0,x)|}{\log 2}, \lim_{h\to 0}\frac{\log|b(1-2h,x) - b(1,x)| - \log|b(1-h,x) - b(1,x)|}{\log 2}"#,
+          remark: #"from $h = 2^{-5}, 2^{-6}, \ldots$"#)
+        orderOne()
       }
     }
   }
 
   private static var nextToTheEnds: Numerical<Ends> {
     get throws {
-      try Numerical(
-        "next to the ends, mixtures",
-        cases: [
-          Ends(mixture: Bridge.independentLine(), x: [0.25]),
-          Ends(mixture: Bridge.dependentLine(), x: [-1.125]),
-          Ends(mixture: Bridge.dependentPlane(), x: [0.25, 0.75]),
-        ]
-      ) { ends in
-        let (model, x, near) = (ends.mixture, ends.point, 1e-12)
-        let (h, half) = (Interval(near), Interval(ends.mixture.a) / 2)
-        Step(#"b(t,x) \text{ at } t = 10^{-12} \text{ and } 1 - 10^{-12}"#) {
-          model.velocity(at: h, x).components + model.velocity(at: 1 - h, x).components
+      try Numerical("next to the ends, mixtures", cases: mixtures) { ends in
+        let model = ends.mixture
+        endsOfMixtures(ends)
+        velocity(of: model)
+        departures(ends)
+        Let("h", 1e-12)
+        Let(#"\bar h"#, 1e-5)
+        Let("p(t,x)", by: #"$\mathbb{E}[(1-t)x_0 + tx_1\mid x_t = x]$ in double precision"#) { at in
+          model.path(at: try at.number("t").value.midpoint, Vector(ends.x)).map { Interval($0) }
         }
+        Step("b(h,x), b(1-h,x)", remark: "$h = 10^{-12}$")
         Step(
-          #"b(0,x) + t\,\partial_t b, \;\; b(1,x) - t\,\partial_t b"#,
-          because: #"the mean value theorem, $\partial_t b$ enclosed from the end to the time"#
-        ) {
-          ends.velocities(factors: (-half, half)) + ends.departure(near)
-        }
-        Rival(#"b(10^{-5},x), \;\; b(1-10^{-5},x)"#, "time clipped") {
-          let clipped = Interval(1e-5)
-          return model.velocity(at: clipped, x).components + model.velocity(at: 1 - clipped, x).components
-        }
+          #"\mathbb{E}[x_1\mid x_0=x] - x - \tfrac a2\nabla\log\rho_0(x) + D_0(h), x - \mathbb{E}[x_0\mid x_1=x] + \tfrac a2\nabla\log\rho_1(x) + D_1(h)"#,
+          because: "the mean value theorem",
+          remark: "$D_0(h) = b(h,x) - b(0,x)$, $D_1(h) = b(1-h,x) - b(1,x)$")
+        Rival(#"b(\bar h,x), b(1-\bar h,x)"#, "time clipped", remark: #"$\bar h = 10^{-5}$"#)
         Rival(
-          #"v + \dot\gamma\gamma^{-1}(x - \mathbb{E}[I\mid x_t=x]) \text{ in double precision}"#,
-          "the small latent mean found by subtracting large numbers"
-        ) {
-          [near, 1 - near].flatMap { t in
-            let v = model.displacement(at: t, Vector(ends.x))
-            let path = model.path(at: t, Vector(ends.x))
-            let ratio = (1 - 2 * t) / (2 * t * (1 - t))
-            return x.indices.map { Estimate(v[$0] + ratio * (ends.x[$0] - path[$0]), .none) }
-          }
-        }
+          #"v(h,x) + \tfrac{1-2h}{2h(1-h)}(x - p(h,x)), v(1-h,x) - \tfrac{1-2h}{2h(1-h)}(x - p(1-h,x))"#,
+          "the small latent mean found by subtracting large numbers",
+          remark: #"$v + \dot\gamma\gamma^{-1}(x - p)$"#)
       }
     }
   }
@@ -261,33 +267,21 @@ extension HomeworkII {
   private static var endpointsInWeakForm: Statistical<CoupledEnds> {
     Statistical("weak form at the ends, coupled endpoints", cases: [CoupledEnds(a: 1.5, time: 0)]) {
       ends, draw in
-      let (pair, (other0, other1)) = (ends.smooth(draw), ends.smooth(draw))
-      let quotient = EndpointQuotient(pair, a: ends.a, z: draw.normal(2))
-      let (x0, x1) = pair
-      let half = Variate(ends.a / 2)
-      Step(#"\partial_t\mathbb{E}[\varphi(x_t)] \text{ at } t = 0 \text{ and } t = 1"#, bias: quotient.bias) {
-        quotient.value
-      }
+      let (pair, other) = (ends.smooth(draw), ends.smooth(draw))
+      let quotient = EndpointQuotient(a: ends.a)
+      quotient.names(pair, means: other, z: draw.normal(2))
+      EndpointQuotient.quotients(bias: quotient.bias)
       Step(
-        #"\mathbb{E}[\nabla\varphi(x_e)\cdot(x_1 - x_0)] \pm \tfrac a2\mathbb{E}\Delta\varphi(x_e), \quad e = 0, 1"#,
-        because: #"$\int\nabla\varphi\cdot b\,\rho$ with the endpoint velocities, the scores by parts"#,
-        bias: quotient.bias
-      ) { quotient.weak((x0, x1 - x0, half), (x1, x1 - x0, -half)) }
-      Rival(#"-\tfrac a2\mathbb{E}\Delta\varphi(x_0) \text{ at the start}"#, "sign at the start") {
-        quotient.weak((x0, x1 - x0, -half), (x1, x1 - x0, -half))
-      }
-      Rival(#"+\tfrac a2\mathbb{E}\Delta\varphi(x_1) \text{ at the end}"#, "same sign at both ends") {
-        quotient.weak((x0, x1 - x0, half), (x1, x1 - x0, half))
-      }
-      Rival(#"a \text{ in place of } \tfrac a2"#, "one half lost") {
-        quotient.weak((x0, x1 - x0, 2 * half), (x1, x1 - x0, -2 * half))
-      }
-      Rival(#"\text{no score}"#, "score dropped because the schedule vanishes") {
-        quotient.weak((x0, x1 - x0, 0), (x1, x1 - x0, 0))
-      }
-      Rival(#"\mathbb{E}[x_1], \; \mathbb{E}[x_0]"#, "condition dropped") {
-        quotient.weak((x0, other1 - x0, half), (x1, x1 - other0, -half))
-      }
+        EndpointQuotient.weak(), because: "the endpoint velocities, the scores by parts", bias: quotient.bias)
+      Rival(EndpointQuotient.weak(#"- \tfrac a2"#, #"- \tfrac a2"#), "sign at the start")
+      Rival(EndpointQuotient.weak(#"+ \tfrac a2"#, #"+ \tfrac a2"#), "same sign at both ends")
+      Rival(EndpointQuotient.weak("+ a", "- a"), "one half lost")
+      Rival(
+        #"\mathbb{E}[\nabla\varphi(x_0)\cdot(x_1 - x_0)], \mathbb{E}[\nabla\varphi(x_1)\cdot(x_1 - x_0)]"#,
+        "score dropped because the schedule vanishes")
+      Rival(
+        EndpointQuotient.weak(displacements: (#"\mathbb{E}[x_1] - x_0"#, #"x_1 - \mathbb{E}[x_0]"#)),
+        "condition dropped")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Transport
 import Verification
@@ -18,26 +19,33 @@ extension HomeworkII {
           #"$\rho_0$ and $\rho_1$ are positive and $C^1$"#,
         ]
       ) {
+        Derivation {
+          Step("b(0,x), b(1,x)")
+          Step(
+            #"\mathbb{E}[x_1] - x - \tfrac a2\nabla\log\rho_0(x), x - \mathbb{E}[x_0] + \tfrac a2\nabla\log\rho_1(x)"#,
+            because: "independence takes the conditions away")
+          Restatement(endpointVelocity(), because: "II.3c, the conditions kept")
+          Rival(
+            #"\mathbb{E}[x_1] - \mathbb{E}[x_0] - \tfrac a2\nabla\log\rho_0(x), \mathbb{E}[x_1] - \mathbb{E}[x_0] + \tfrac a2\nabla\log\rho_1(x)"#,
+            "position averaged as well")
+          Rival(endpointVelocity(means: (#"\mathbb{E}[x_0]"#, #"\mathbb{E}[x_1]"#)), "means swapped")
+          Rival(
+            #"-x - \tfrac a2\nabla\log\rho_0(x), x + \tfrac a2\nabla\log\rho_1(x)"#,
+            "means taken to be zero")
+        }
         Exact("independent Gaussian endpoints") { symbols, d in
           let laws = (0..<2).map { _ in
             Gaussian(mean: symbols.vector(d), covariance: symbols.symmetric(d))
           }
-          independentEnds(
+          endsOfGaussians(
             BridgeInterpolant(endpoints: .independent(laws), a: symbols.scalar()), symbols.vector(d))
         }
         Exact("not for coupled endpoints") { symbols, d in
-          let model = BridgeInterpolant(
-            endpoints: Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d)),
-            a: symbols.scalar())
-          let x = symbols.vector(d)
-          let score = model.start.score(x)
-          Step(#"b(0,x), \quad x_0 \text{ and } x_1 \text{ coupled}"#) { model.velocity(at: 0, x) }
-          Step(#"\mathbb{E}[x_1\mid x_0=x] - x - \tfrac a2 s_0"#, because: "II.3c") {
-            model.endMean(givenStart: x) - x - model.a / 2 * score
-          }
-          Rival(#"\mathbb{E}[x_1] - x - \tfrac a2 s_0"#, "the formula of independent ends") {
-            model.end.mean - x - model.a / 2 * score
-          }
+          endsOfGaussians(
+            BridgeInterpolant(
+              endpoints: Gaussian(mean: symbols.vector(2 * d), covariance: symbols.symmetric(2 * d)),
+              a: symbols.scalar()), symbols.vector(d))
+          coupledEnds()
         }
         try Numerical(
           "distribution function at the ends, independent mixtures",
@@ -45,29 +53,7 @@ extension HomeworkII {
             Ends(mixture: Bridge.independentLine(), x: [0.25]),
             Ends(mixture: Bridge.independentLine(), x: [-1.125]),
           ]
-        ) { ends in
-          let (model, half) = (ends.mixture, Interval(ends.mixture.a) / 2)
-          let with = { (first: Vector<Interval>, last: Vector<Interval>) in
-            ends.velocities(endMean: first, startMean: last, factors: (-half, half))
-          }
-          let (later, earlier, zero) = (model.meanAtTheEnd, model.meanAtTheStart, Vector<Interval>.zero(1))
-          Step(#"-\partial_t F(0,x)/\rho(0,x), \;\; -\partial_t F(1,x)/\rho(1,x)"#) {
-            [model.flux(at: 0, ends.x[0]), model.flux(at: 1, ends.x[0])]
-          }
-          Step(
-            #"\mathbb{E}[x_1] - x - \tfrac a2 s_0, \;\; x - \mathbb{E}[x_0] + \tfrac a2 s_1"#,
-            because: "independence takes the conditions away"
-          ) { with(later, earlier) }
-          Rival(#"\mathbb{E}[x_1] - \mathbb{E}[x_0] \mp \tfrac a2 s"#, "position averaged as well") {
-            with(later - earlier + ends.point, ends.point - later + earlier)
-          }
-          Rival(
-            #"\mathbb{E}[x_0] - x - \tfrac a2 s_0, \;\; x - \mathbb{E}[x_1] + \tfrac a2 s_1"#, "means swapped"
-          ) {
-            with(earlier, later)
-          }
-          Rival(#"-x - \tfrac a2 s_0, \;\; x + \tfrac a2 s_1"#, "means taken to be zero") { with(zero, zero) }
-        }
+        ) { ends in endsOnTheLine(ends) }
         try Numerical(
           "not for coupled mixtures",
           cases: [
@@ -75,18 +61,8 @@ extension HomeworkII {
             Ends(mixture: Bridge.dependentLine(), x: [-1.125]),
           ]
         ) { ends in
-          let half = Interval(ends.mixture.a) / 2
-          Step(#"-\partial_t F(0,x)/\rho(0,x), \;\; -\partial_t F(1,x)/\rho(1,x), \quad \text{coupled}"#) {
-            [ends.mixture.flux(at: 0, ends.x[0]), ends.mixture.flux(at: 1, ends.x[0])]
-          }
-          Step(#"\mathbb{E}[x_1\mid x_0=x] - x - \tfrac a2 s_0, \;\; \ldots"#, because: "II.3c") {
-            ends.velocities(factors: (-half, half))
-          }
-          Rival(#"\mathbb{E}[x_1] - x - \tfrac a2 s_0, \;\; \ldots"#, "the formula of independent ends") {
-            ends.velocities(
-              endMean: ends.mixture.meanAtTheEnd, startMean: ends.mixture.meanAtTheStart,
-              factors: (-half, half))
-          }
+          endsOnTheLine(ends)
+          coupledEnds()
         }
         Statistical(
           "weak form at the ends, independent endpoints", cases: [CoupledEnds(a: 1.5, time: 0)]
@@ -94,62 +70,29 @@ extension HomeworkII {
           // The ends of two pairs are independent of each other; a third and a fourth pair have their means.
           let ((x0, _), (_, x1)) = (ends.smooth(draw), ends.smooth(draw))
           let ((mean0, _), (_, mean1)) = (ends.smooth(draw), ends.smooth(draw))
-          let quotient = EndpointQuotient((x0, x1), a: ends.a, z: draw.normal(2))
-          let half = Variate(ends.a / 2)
+          let quotient = EndpointQuotient(a: ends.a)
+          let weak = { EndpointQuotient.weak(displacements: ($0, $1)) }
+          quotient.names((x0, x1), means: (mean0, mean1), z: draw.normal(2))
+          EndpointQuotient.quotients(bias: quotient.bias)
           Step(
-            #"\partial_t\mathbb{E}[\varphi(x_t)] \text{ at } t = 0 \text{ and } t = 1"#, bias: quotient.bias
-          ) {
-            quotient.value
-          }
-          Step(
-            #"\mathbb{E}[\nabla\varphi(x_0)\cdot(x_1' - x_0)] + \tfrac a2\mathbb{E}\Delta\varphi(x_0), \;\; \ldots"#,
-            because: #"$x_1'$ and $x_0'$ are independent copies, which have no more than the means"#,
-            bias: quotient.bias
-          ) { quotient.weak((x0, mean1 - x0, half), (x1, x1 - mean0, -half)) }
-          Rival(#"\mathbb{E}\nabla\varphi\cdot\mathbb{E}[x_1 - x_0] \pm \ldots"#, "position averaged as well")
-          {
-            quotient.weak((x0, mean1 - mean0, half), (x1, mean1 - mean0, -half))
-          }
-          Rival(#"x_0' - x_0, \; x_1 - x_1'"#, "means swapped") {
-            quotient.weak((x0, mean0 - x0, half), (x1, x1 - mean1, -half))
-          }
-          Rival(#"-x_0, \; x_1"#, "means taken to be zero") {
-            quotient.weak((x0, -x0, half), (x1, x1, -half))
-          }
+            weak(#"\mathbb{E}[x_1] - x_0"#, #"x_1 - \mathbb{E}[x_0]"#),
+            because: "the endpoint velocities, the scores by parts", bias: quotient.bias)
+          Rival(
+            weak(#"\mathbb{E}[x_1] - \mathbb{E}[x_0]"#, #"\mathbb{E}[x_1] - \mathbb{E}[x_0]"#),
+            "position averaged as well")
+          Rival(weak(#"\mathbb{E}[x_0] - x_0"#, #"x_1 - \mathbb{E}[x_1]"#), "means swapped")
+          Rival(weak("-x_0", "x_1"), "means taken to be zero")
         }
       }
     }
   }
 
-  @Lines<Symbol>
-  private static func independentEnds(_ model: BridgeInterpolant<Symbol>, _ x: Vector<Symbol>) -> [Line<
-    Symbol
-  >] {
-    let (m0, m1, half) = (model.start.mean, model.end.mean, model.a / 2)
-    let ends = { (first: Vector<Symbol>, last: Vector<Symbol>) in
-      let start = first - half * gradient(at: x, of: model.start.constant.exponent)
-      return Vector(
-        start.components + (last + half * gradient(at: x, of: model.end.constant.exponent)).components)
-    }
-    Step(#"b(t,x) \text{ at } t = 0 \text{ and } t = 1"#) {
-      Vector(model.velocity(at: 0, x).components + model.velocity(at: 1, x).components)
-    }
-    Step(
-      #"\mathbb{E}[x_1] - x - \tfrac a2 s_0, \;\; x - \mathbb{E}[x_0] + \tfrac a2 s_1"#,
-      because: "independence takes the conditions away"
-    ) { ends(m1 - x, x - m0) }
-    Restatement(
-      #"\mathbb{E}[x_1\mid x_0=x] - x - \tfrac a2 s_0, \;\; x - \mathbb{E}[x_0\mid x_1=x] + \tfrac a2 s_1"#,
-      because: "II.3c, the conditions kept"
-    ) { ends(model.endMean(givenStart: x) - x, x - model.startMean(givenEnd: x)) }
-    Rival(#"\mathbb{E}[x_1] - \mathbb{E}[x_0] \mp \tfrac a2 s"#, "position averaged as well") {
-      ends(m1 - m0, m1 - m0)
-    }
-    Rival(#"\mathbb{E}[x_0] - x - \tfrac a2 s_0, \;\; x - \mathbb{E}[x_1] + \tfrac a2 s_1"#, "means swapped")
-    {
-      ends(m0 - x, x - m1)
-    }
-    Rival(#"-x - \tfrac a2 s_0, \;\; x + \tfrac a2 s_1"#, "means taken to be zero") { ends(-x, x) }
+  @Lines<Scalar>
+  private static func coupledEnds<Scalar>() -> [Line<Scalar>] {
+    Step("b(0,x), b(1,x)", remark: "$x_0$ and $x_1$ coupled")
+    Step(endpointVelocity(), because: "II.3c")
+    Rival(
+      endpointVelocity(means: (#"\mathbb{E}[x_1]"#, #"\mathbb{E}[x_0]"#)), "the formula of independent ends")
   }
 
   /// How the velocity comes to its ends, and how it does not at a point mass.
@@ -181,34 +124,49 @@ extension HomeworkII {
 
 /// The derivative of `E phi(x_t)` at both ends, by quotients of samples at the end and next to it.
 struct EndpointQuotient {
-  private let wave = Wave([0.5, -0.375], phase: 0.5)
-  private let a: Double
+  private let frequency = [0.5, -0.375]
+  let a: Double
   /// The distance in time of the neighbours from the ends: small for the bias, yet far above the rounding.
   private let step = 0x1p-20
-  /// The quotients at the start and at the end, the latent used with both signs, so that they stay bounded.
-  let value: Vector<Variate>
 
-  init(_ ends: (Vector<Variate>, Vector<Variate>), a: Double, z: Vector<Variate>) {
-    self.a = a
-    let (wave, h) = (wave, Variate(step))
-    let noise = Variate((a * step * (1 - step)).squareRoot()) * z
-    let quotient = { (here: Vector<Variate>, there: Vector<Variate>) in
-      let path = (1 - h) * here + h * there
-      return ((wave(path + noise) + wave(path - noise)) / 2 - wave(here)) / h
-    }
-    value = Vector([quotient(ends.0, ends.1), -quotient(ends.1, ends.0)])
+  init(a: Double) { self.a = a }
+
+  /// Names for a bridge near its ends; `means` are independent copies of the ends, which have no more than the means.
+  @Lines<Variate>
+  func names(
+    _ ends: (Vector<Variate>, Vector<Variate>), means: (Vector<Variate>, Vector<Variate>), z: Vector<Variate>
+  ) -> [Line<Variate>] {
+    let copy = "an independent copy, which has no more than the mean"
+    Let("h", step)
+    Let("a", a)
+    Let("k", Vector(frequency.map { Variate($0) }))
+    Let("x_0", ends.0)
+    Let("x_1", ends.1)
+    Let("z", z)
+    Let(#"\mathbb{E}[x_0]"#, by: copy) { means.0 }
+    Let(#"\mathbb{E}[x_1]"#, by: copy) { means.1 }
+    Let("x", ends.0)
+    Let(#"\varphi(x)"#, #"\sin(k\cdot x + \tfrac12)"#)
+    Let(#"\nabla\varphi(x)"#, #"\nabla\varphi(x)"#)
+    Let(#"\Delta\varphi(x)"#, #"\Delta\varphi(x)"#)
+    Let("X(t)", #"(1-t) x_0 + t x_1 + \sqrt{at(1-t)} z"#)
+    Let(#"\bar X(t)"#, #"(1-t) x_0 + t x_1 - \sqrt{at(1-t)} z"#)
   }
 
-  /// What the endpoint velocities give: a displacement and a factor of the Laplacian for each end.
-  func weak(
-    _ start: (Vector<Variate>, Vector<Variate>, Variate), _ end: (Vector<Variate>, Vector<Variate>, Variate)
-  ) -> Vector<Variate> {
-    let square = wave.frequency.reduce(0) { $0 + $1 * $1 }
-    return Vector(
-      [start, end].map { x, displacement, factor in
-        let (value, gradient) = wave.valueAndGradient(x)
-        return gradient.dot(displacement) - factor * Variate(square) * value
-      })
+  /// The quotients at the start and at the end, the latent used with both signs, so that they stay bounded.
+  @Lines<Variate>
+  static func quotients(bias: Double) -> [Line<Variate>] {
+    Step(
+      #"\tfrac{1}{2h}\mathbb{E}[\varphi(X(h)) + \varphi(\bar X(h)) - 2\varphi(x_0)], \tfrac{1}{2h}\mathbb{E}[2\varphi(x_1) - \varphi(X(1-h)) - \varphi(\bar X(1-h))]"#,
+      remark: #"$X(t) = x_t$, and $\bar X$ is $X$ with $-z$; $h = 2^{-20}$"#, bias: bias)
+  }
+
+  /// The integral of the endpoint velocities against the gradient of the test function, the scores by parts.
+  static func weak(
+    _ start: String = #"+ \tfrac a2"#, _ end: String = #"- \tfrac a2"#,
+    displacements: (String, String) = ("x_1 - x_0", "x_1 - x_0")
+  ) -> String {
+    #"\mathbb{E}[\nabla\varphi(x_0)\cdot(\#(displacements.0)) \#(start)\Delta\varphi(x_0)], \mathbb{E}[\nabla\varphi(x_1)\cdot(\#(displacements.1)) \#(end)\Delta\varphi(x_1)]"#
   }
 
   /// A bound on the quotients' error, `h / 2` times the second derivative of `E phi(x_t)` in time.
@@ -216,7 +174,7 @@ struct EndpointQuotient {
   /// With `|k| = K` and `D` the root mean square of `x_1 - x_0` that derivative is at most
   /// `(K D + a K^2 / 2)^2 + a K^2`, since `phi` and its derivatives are waves and `|gamma gamma'| <= a / 2`.
   var bias: Double {
-    let K = wave.frequency.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let K = frequency.reduce(0) { $0 + $1 * $1 }.squareRoot()
     // By Minkowski: the start has the root mean square 1.07, the end's bounded part 3.37 and its noise 0.71 at most.
     let D = 5.2
     let drift = K * D + a * K * K / 2

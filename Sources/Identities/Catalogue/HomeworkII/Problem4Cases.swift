@@ -1,6 +1,8 @@
 import Arithmetic
+import Formulas
 import Probability
 import Transport
+import Verification
 
 /// The fields and the particles of Problem 4.
 extension HomeworkII {
@@ -27,55 +29,104 @@ extension HomeworkII {
       quadratic: (0..<d * d).map { _ in symbols.symmetric(d) })
   }
 
-  /// A normal law whose mean moves at a free rate and whose covariance is sheared by a free matrix, at a free point.
+  /// A normal law whose mean moves at a free rate and whose covariance is sheared by a free matrix, around a free
+  /// point and time.
   struct MovingGaussian {
+    let time: Symbol
     let point: Vector<Symbol>
-    let mean: Vector<Dual<Symbol>>
-    let shear: Matrix<Symbol>
-    let precision: Matrix<Symbol>
+    private let mean: (value: Vector<Symbol>, rate: Vector<Symbol>)
+    private let shear: Matrix<Symbol>
+    private let precision: Matrix<Symbol>
 
     init(_ symbols: Symbols, _ d: Int) {
-      point = symbols.vector(d)
-      mean = Vector((0..<d).map { _ in Dual(symbols.scalar(), derivative: symbols.scalar()) })
-      shear = symbols.matrix(d)
-      precision = symbols.symmetric(d)
+      (time, point) = (symbols.scalar("t"), symbols.vector(d, "x"))
+      mean = (symbols.vector(d, "m"), symbols.vector(d, "m'"))
+      shear = symbols.matrix(d, "M")
+      precision = symbols.symmetric(d, "P")
     }
 
-    var score: Vector<Symbol> { -(precision * (point - mean.map(\.value))) }
+    private func lift(_ s: Symbol) -> Jet<Symbol> { Jet(constant: s) }
+
+    /// The point relative to the mean.
+    private func distance(_ t: Jet<Symbol>, _ x: Vector<Jet<Symbol>>) -> Vector<Jet<Symbol>> {
+      x - mean.value.map(lift) - (t - lift(time)) * mean.rate.map(lift)
+    }
 
     /// The velocity `m' + M (x - m)`, which transports the law.
-    func velocity<S: Field>(_ x: Vector<S>, _ image: (Symbol) -> S) -> Vector<S> {
-      mean.map { image($0.derivative) } + shear.map(image) * (x - mean.map { image($0.value) })
+    func velocity(_ t: Jet<Symbol>, _ x: Vector<Jet<Symbol>>) -> Vector<Jet<Symbol>> {
+      mean.rate.map(lift) + shear.map(lift) * distance(t, x)
     }
 
-    private func exponent<S: Field>(_ x: Vector<S>, _ mean: Vector<S>, _ precision: Matrix<S>) -> S {
-      -(x - mean).dot(precision * (x - mean)) / 2
+    /// The logarithm of the density up to a constant, in time to the first order.
+    ///
+    /// The inverse covariance changes by `-(P M + M^T P)`, and half the logarithm of its determinant by `-tr M`.
+    func logDensity(_ t: Jet<Symbol>, _ x: Vector<Jet<Symbol>>) -> Jet<Symbol> {
+      let (y, s) = (distance(t, x), t - lift(time))
+      let change = (precision * shear + shear.transpose * precision).map(lift)
+      let (still, moving) = (y.dot(precision.map(lift) * y), y.dot(change * y))
+      return (s * moving - still) / 2 - s * lift(shear.trace)
     }
 
-    /// The time derivative of the logarithm of the density at the point.
-    var rate: Symbol {
-      // The inverse covariance changes by -(P M + M^T P), and half the logarithm of its determinant by -tr M.
-      let change = -(precision * shear + shear.transpose * precision)
-      let moving = Matrix(rows: precision.rows, columns: precision.rows) {
-        Dual(precision[$0, $1], derivative: change[$0, $1])
-      }
-      return exponent(point.constant, mean, moving).derivative - shear.trace
+    /// The density relative to that at the point: the exponential of a difference of exponents, which has no part
+    /// without a differential, so that its fifth power vanishes in any four of them.
+    func density(_ t: Jet<Symbol>, _ x: Vector<Jet<Symbol>>) -> Jet<Symbol> {
+      var n = logDensity(t, x)
+      n.value = 0
+      let powers = (1...3).reduce(into: [n]) { powers, k in powers.append(powers[k - 1] * n / Jet(k + 1)) }
+      return powers.reduce(1, +)
     }
+  }
 
-    /// The density relative to that at the point, with its first derivatives.
-    func relative(_ x: Vector<Dual<Symbol>>) -> Dual<Symbol> {
-      1 + exponent(x, mean.map { Dual(constant: $0.value) }, precision.constant)
-        - Dual(constant: exponent(point, mean.map(\.value), precision))
+  /// Names for a normal law that is carried along by a velocity.
+  @Lines<Symbol>
+  static func transported(_ law: MovingGaussian) -> [Line<Symbol>] {
+    Let("t", law.time)
+    Let("x", law.point)
+    Let("b(t,x)", by: "velocity that moves and shears the normal law") { at in
+      law.velocity(try at.number("t"), try at.vector("x"))
     }
+    Let(#"\rho(t,x)"#, by: "density of the normal law, relative to that at the point") { at in
+      law.density(try at.number("t"), try at.vector("x"))
+    }
+    Let(#"\log\rho(t,x)"#, by: "exponent of the normal law") { at in
+      law.logDensity(try at.number("t"), try at.vector("x"))
+    }
+  }
 
-    /// The density relative to that at the point, with its second derivatives: `exp n = 1 + n + n^2 / 2`, because the
-    /// difference `n` of the exponents has no part without a differential, and `n^3 = 0`.
-    func relative(_ x: Vector<Dual<Dual<Symbol>>>) -> Dual<Dual<Symbol>> {
-      let m = mean.map { Dual(constant: Dual(constant: $0.value)) }
-      let there = Dual(constant: Dual(constant: exponent(point, mean.map(\.value), precision)))
-      let n = exponent(x, m, precision.constant.constant) - there
-      return 1 + n + n * n / 2
+  /// Names for the mixture that an interpolant passes through.
+  @Lines<Estimate>
+  static func transported(_ interpolant: AnisotropicInterpolant, _ x: Vector<Interval>) -> [Line<Estimate>] {
+    Let("t", interpolant.time)
+    Let("x", x)
+    Let("b(t,x)", by: "conditioning within components, weighted by Bayes") { at in
+      try interpolant.model(at: at.number("t")).velocity(at.vector("x"))
     }
+    Let(#"\rho(t,x)"#, by: "density of the mixture of normal laws") { at in
+      try interpolant.model(at: at.number("t")).present.density(at.vector("x"))
+    }
+    Let(#"\nabla\log\rho(t,x)"#, by: "scores of the components, weighted by Bayes") { at in
+      try interpolant.model(at: at.number("t")).present.score(at.vector("x"))
+    }
+  }
+
+  /// Names for the samples of a curved interpolant: its lines are read weakly, against a wave, and the score is that
+  /// of II.1c, so that no density is known.
+  @Lines<Variate>
+  static func transported(_ path: CurvedInterpolant, _ draw: Draw) -> [Line<Variate>] {
+    let sample = path.sample(draw)
+    Let("t", path.time)
+    Let("x", sample.x)
+    Let("x_0", sample.x0)
+    Let("x_1", sample.x1)
+    Let("z", sample.z)
+    Let("q", Vector(sample.x0.indices.map { sample.x0[$0].squared - sample.x1[$0] }))
+    Let("B(t)", by: "the latent's matrix") { t in path.A(t) }
+    Let("x_t", #"(1-t) x_0 + t x_1 + t(1-t) q + B z"#)
+    Let(#"\rho(t,x)"#, densityOf: "x_t")
+    Let("b(t,x)", #"\mathbb{E}[\dot x_t\mid x_t=x]"#)
+    Let(#"\nabla\log\rho(t,x)"#, #"-B^{-\top}\,\mathbb{E}[z\mid x_t=x]"#)
+    Let("k", Vector([Variate(0.25), Variate(-0.1875)]))
+    Let(#"\varphi(x)"#, #"\sin(k\cdot x)"#)
   }
 
   /// A field `A = s s^T` of full matrices with waves, products and time in `s`, of `rank` columns.

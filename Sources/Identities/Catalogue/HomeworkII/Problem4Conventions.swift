@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Transport
 import Verification
@@ -24,70 +25,66 @@ extension HomeworkII {
         let process = model.process
         let start = process.sample(draw)
         let noises = (0..<2 * model.steps).map { _ in draw.normal(1) }
-        let moments = { (convention: NoiseConvention, share: Double) in
-          model.moments(
-            process.with(DriftWeights(divergence: share)), from: start, along: noises, convention)
+        Let("f(x_T)", products(Variate(Double.exp(process.growth * model.end)) * start))
+        for (name, convention) in names {
+          Let("\(name)(p)", by: "steps in this convention from the same start, extrapolated") { p in
+            model.moments(
+              process.with(try DriftWeights(p.value.constant)), from: start, along: noises, convention)
+          }
         }
-        let drift = #"b + pA' + \tfrac12 A(\log\rho)'"#
-        Step(#"\mathbb{E}[f(x_T)], \quad x_T \sim \rho(T), \; f = (x, x^2)"#) {
-          products(Variate(Double.exp(process.growth * model.end)) * start)
-        }
-        Step(
-          #"\mathbb{E}[f(X_T)], \quad\text{Ito}, \; p = \tfrac12"#, because: "drift $\(drift)$ with II.4a",
-          bias: model.bias
-        ) { moments(.ito, 0.5) }
-        Rival(#"\text{Ito}, \; p = 0"#, "no correction") { moments(.ito, 0) }
-        Rival(#"\text{Ito}, \; p = \tfrac14"#, "the correction of a Stratonovich equation") {
-          moments(.ito, 0.25)
-        }
-        Step(
-          #"\mathbb{E}[f(X_T)], \quad\text{Stratonovich}, \; p = \tfrac14"#,
-          because: #"$\frac12\sigma\sigma' = \frac14 A'$ is in the noise"#, bias: model.bias
-        ) { moments(.stratonovich, 0.25) }
-        Rival(#"\text{Stratonovich}, \; p = \tfrac12"#, "the drift of Ito's") { moments(.stratonovich, 0.5) }
-        Rival(#"\text{Stratonovich}, \; p = 0"#, "no correction") { moments(.stratonovich, 0) }
-        Step(
-          #"\mathbb{E}[f(X_T)], \quad\text{Haenggi-Klimontovich}, \; p = 0"#,
-          because: #"all of $\sigma\sigma' = \frac12 A'$ is in the noise"#, bias: model.bias
-        ) { moments(.isothermal, 0) }
-        Rival(#"\text{Haenggi-Klimontovich}, \; p = \tfrac12"#, "the drift of Ito's") {
-          moments(.isothermal, 0.5)
-        }
+        Step(#"\mathbb{E}[f(x_T)]"#, remark: #"$x_T \sim \rho(T)$, $f = (x, x^2)$"#)
+        threeConventions(bias: model.bias) { #"\mathbb{E}[\#($0)]"# }
       }
     }
+  }
+
+  /// The names of the conventions: of what particles give whose drift has the share `p` of `A'`.
+  private static let names: [(String, NoiseConvention)] = [
+    (#"F_{\mathrm{I}}"#, .ito), (#"F_{\mathrm{S}}"#, .stratonovich), (#"F_{\mathrm{HK}}"#, .isothermal),
+  ]
+
+  /// The drifts in the three conventions, after a step with the moments of the law.
+  @Lines<Scalar>
+  private static func threeConventions<Scalar>(
+    bias: Double = 0, _ line: (String) -> String
+  ) -> [Line<Scalar>] {
+    let drift = #"drift $b + pA' + \frac12 A(\log\rho)'$"#
+    Step(
+      line(#"F_{\mathrm{I}}(\tfrac12)"#), because: "II.4a",
+      remark: #"Ito, $F(p) = f(X_T)$ with the \#(drift)"#, bias: bias)
+    Rival(line(#"F_{\mathrm{I}}(0)"#), "no correction")
+    Rival(line(#"F_{\mathrm{I}}(\tfrac14)"#), "the correction of a Stratonovich equation")
+    Step(
+      line(#"F_{\mathrm{S}}(\tfrac14)"#), because: #"$\frac12\sigma\sigma' = \frac14 A'$ is in the noise"#,
+      remark: "Stratonovich", bias: bias)
+    Rival(line(#"F_{\mathrm{S}}(\tfrac12)"#), "the drift of Ito's")
+    Rival(line(#"F_{\mathrm{S}}(0)"#), "no correction")
+    Step(
+      line(#"F_{\mathrm{HK}}(0)"#), because: #"all of $\sigma\sigma' = \frac12 A'$ is in the noise"#,
+      remark: "Haenggi-Klimontovich", bias: bias)
+    Rival(line(#"F_{\mathrm{HK}}(\tfrac12)"#), "the drift of Ito's")
   }
 
   /// The moments of the three schemes for vanishing steps.
   static var threeConventionsInTheLimit: Numerical<ReciprocalGammaDiffusion> {
     get throws {
       try Numerical("moments in three conventions for vanishing steps", cases: [halfLine.get()]) { process in
-        let limit = { (convention: NoiseConvention, share: Double) in
-          try extrapolated { steps in
-            rawMoments(
-              try process.with(DriftWeights(divergence: share))
-                .moments(of: process.law(0), over: 0...0.25, steps: steps, convention), afterSteps: steps)
+        Let(#"\mathbb{E}[f(x_T)]"#, by: "moments of the reciprocal gamma law") {
+          Vector(rawMoments(process.law(0.25)).map { Interval(Estimate($0, error: 64 * Double.ulpOfOne)) })
+        }
+        for (name, convention) in names {
+          Let("\(name)(p)", by: "moments of the steps, extrapolated by an expansion in powers of h") { p in
+            let process = process.with(try DriftWeights(p.value.midpoint))
+            return Vector(
+              try extrapolated { steps in
+                rawMoments(
+                  try process.moments(of: process.law(0), over: 0...0.25, steps: steps, convention),
+                  afterSteps: steps)
+              }.map { Interval($0) })
           }
         }
-        Step(#"\mathbb{E}[f(x_T)], \quad x_T \sim \rho(T), \; f = (x, x^2)"#) {
-          rawMoments(process.law(0.25)).map { Estimate($0, error: 64 * Double.ulpOfOne) }
-        }
-        Step(#"\text{Ito}, \; p = \tfrac12"#, because: "II.4a") { try limit(.ito, 0.5) }
-        Rival(#"\text{Ito}, \; p = 0"#, "no correction") { try limit(.ito, 0) }
-        Rival(#"\text{Ito}, \; p = \tfrac14"#, "the correction of a Stratonovich equation") {
-          try limit(.ito, 0.25)
-        }
-        Step(#"\text{Stratonovich}, \; p = \tfrac14"#, because: #"$\frac14 A'$ is in the noise"#) {
-          try limit(.stratonovich, 0.25)
-        }
-        Rival(#"\text{Stratonovich}, \; p = \tfrac12"#, "the drift of Ito's") {
-          try limit(.stratonovich, 0.5)
-        }
-        Step(#"\text{Haenggi-Klimontovich}, \; p = 0"#, because: #"$\frac12 A'$ is in the noise"#) {
-          try limit(.isothermal, 0)
-        }
-        Rival(#"\text{Haenggi-Klimontovich}, \; p = \tfrac12"#, "the drift of Ito's") {
-          try limit(.isothermal, 0.5)
-        }
+        Step(#"\mathbb{E}[f(x_T)]"#, remark: #"$x_T \sim \rho(T)$, $f = (x, x^2)$"#)
+        threeConventions { $0 }
       }
     }
   }
@@ -99,25 +96,19 @@ extension HomeworkII {
     Numerical("order of the schemes", cases: NoiseConvention.allCases, precision: 1e-6) { convention in
       let process = try ReciprocalGammaDiffusion(shape: 6, strength: 0.5, growth: 0.5)
       let weights = corrections.first { $0.convention == convention }?.weights ?? DriftWeights()
-      Step(
-        #"\lim_{h\to0}\frac{E(h) - E(h/2)}{E(h/2) - E(h/4)}, \quad E(h) = \mathbb{E}[(X^h_T)^2]"#
-      ) {
-        try extrapolated(levels: 6) { steps in
-          let values = try [1, 2, 4].map {
-            rawMoments(
-              try process.with(weights)
-                .moments(of: process.law(0), over: 0...0.5, steps: steps * $0, convention),
-              afterSteps: steps * $0)[1]
-          }
-          let change = values[1].value - values[2].value
-          let ratio = (values[0].value - values[1].value) / change
-          let rounding = values.reduce(0) { $0 + $1.error } * (1 + ratio.magnitude) / change.magnitude
-          return [Estimate(ratio, error: rounding)]
-        }
+      Let("E(h)", by: "second moment after steps of length h") { h in
+        let steps = Int((0.5 / h.value.midpoint).rounded())
+        return Interval(
+          rawMoments(
+            try process.with(weights)
+              .moments(of: process.law(0), over: 0...0.5, steps: steps, convention), afterSteps: steps)[1])
       }
-      Step(#"2"#, because: "weak order one") { Interval(2) }
-      Rival(#"4"#, "order two") { Interval(4) }
-      Rival(#"\sqrt2"#, "the strong order one half") { Interval.sqrt(2) }
+      Step(
+        #"\lim_{h\to0}\frac{E(h) - E(\tfrac12 h)}{E(\tfrac12 h) - E(\tfrac14 h)}"#,
+        remark: #"$E(h) = \mathbb{E}[(X^h_T)^2]$"#)
+      Step("2", because: "weak order one")
+      Rival("4", "order two")
+      Rival(#"\sqrt 2"#, "the strong order one half")
     }
   }
 
@@ -160,5 +151,13 @@ extension HomeworkII {
         .init("particles, p = 0", isJoined: false, points: histogram(0)),
       ]
     }
+  }
+}
+
+extension DriftWeights {
+  /// The coefficient of the divergence that a formula gives, as a plain number.
+  fileprivate init(_ share: Double?) throws {
+    guard let share else { throw InvalidArgument("p", is: "random", expected: "a number") }
+    self.init(divergence: share)
   }
 }

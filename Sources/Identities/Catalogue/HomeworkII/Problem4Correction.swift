@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Transport
 import Verification
 
@@ -40,166 +41,93 @@ extension HomeworkII {
 
   private static var fluxAndDrift: Exact {
     Exact("the flux of an Ito diffusion", dimensions: [1, 2, 3]) { symbols, d in
-      let (law, A) = (MovingGaussian(symbols, d), symmetricField(symbols, d))
-      let x = law.point
-      let lift = { (s: Symbol) in Dual(constant: s) }
-      let flux = { (p: Symbol, q: Symbol) in
-        divergence(at: x) { y in
-          let slope = -(law.precision.constant * (y - law.mean.map { lift($0.value) }))
-          let correction = rowDivergence(at: y) { z in A.matrix(z) { Dual(constant: lift($0)) } }
-          return law.relative(y) * (lift(p) * (A.matrix(y, lift) * slope) + lift(q) * correction)
-        }
-      }
-      Step(#"\tfrac12\nabla\cdot\nabla\cdot(A\rho)/\rho"#) {
-        doubleDivergence(at: x) { y in law.relative(y) * A.matrix(y) { Dual(constant: lift($0)) } } / 2
-      }
+      transported(MovingGaussian(symbols, d))
+      freeField(symbols, d)
+      Step(#"\tfrac12\nabla\cdot\nabla\cdot(A\rho)"#)
       Step(
-        #"\nabla\cdot\bigl(\tfrac12 A\nabla\rho + \tfrac12(\nabla\cdot A)\rho\bigr)/\rho"#,
-        because: #"$\nabla\cdot(A\rho) = A\nabla\rho + (\nabla\cdot A)\rho$"#
-      ) { flux(1 / 2, 1 / 2) }
-      Rival(#"\tfrac12\nabla\cdot(A\nabla\rho)/\rho"#, "Fick's form with the drift of Ito's") {
-        flux(1 / 2, 0)
-      }
+        #"\nabla\cdot\bigl(\tfrac12 A\nabla\rho + \tfrac12(\nabla\cdot A)\rho\bigr)"#,
+        because: #"$\nabla\cdot(A\rho) = A\nabla\rho + (\nabla\cdot A)\rho$"#)
+      Rival(#"\tfrac12\nabla\cdot(A\nabla\rho)"#, "Fick's form with the drift of Ito's")
       Rival(
-        #"\nabla\cdot\bigl(\tfrac12 A\nabla\rho + \tfrac14(\nabla\cdot A)\rho\bigr)/\rho"#,
-        "half of the correction, as a Stratonovich equation needs"
-      ) { flux(1 / 2, 1 / 4) }
-      Rival(#"\nabla\cdot\bigl(\tfrac12 A\nabla\rho + (\nabla\cdot A)\rho\bigr)/\rho"#, "one half lost") {
-        flux(1 / 2, 1)
-      }
+        #"\nabla\cdot\bigl(\tfrac12 A\nabla\rho + \tfrac14(\nabla\cdot A)\rho\bigr)"#,
+        "half of the correction, as a Stratonovich equation needs")
+      Rival(#"\nabla\cdot\bigl(\tfrac12 A\nabla\rho + (\nabla\cdot A)\rho\bigr)"#, "one half lost")
     }
   }
 
   private static var stationaryResidual: Exact {
     Exact("a law at rest without the correction", dimensions: [1, 2, 3]) { symbols, d in
-      let (law, A) = (MovingGaussian(symbols, d), symmetricField(symbols, d))
-      let x = law.point
-      let lift = { (s: Symbol) in Dual(constant: s) }
+      transported(MovingGaussian(symbols, d))
+      freeField(symbols, d)
+      Step(#"\tfrac12\nabla\cdot\nabla\cdot(A\rho) - \nabla\cdot(\tfrac12\rho A\nabla\log\rho)"#)
       Step(
-        #"\bigl(\tfrac12\nabla\cdot\nabla\cdot(A\rho) - \nabla\cdot(\tfrac12 A\nabla\log\rho\,\rho)\bigr)/\rho"#
-      ) {
-        let slope = divergence(at: x) { y in
-          law.relative(y)
-            * (A.matrix(y, lift) * -(law.precision.constant * (y - law.mean.map { lift($0.value) })))
-        }
-        let diffusion = doubleDivergence(at: x) { y in
-          law.relative(y) * A.matrix(y) { Dual(constant: lift($0)) }
-        }
-        return (diffusion - slope) / 2
-      }
-      Step(
-        #"\tfrac12\nabla\cdot(\rho\,\nabla\cdot A)/\rho"#,
-        because: "this rate of change of the density is left over: the law does not stay"
-      ) {
-        divergence(at: x) { y in
-          law.relative(y) * rowDivergence(at: y) { z in A.matrix(z) { Dual(constant: lift($0)) } }
-        } / 2
-      }
-      Rival(#"0"#, "no correction needed") { 0 }
-      Rival(#"\tfrac14\nabla\cdot(\rho\,\nabla\cdot A)/\rho"#, "as if read in Stratonovich's sense") {
-        divergence(at: x) { y in
-          law.relative(y) * rowDivergence(at: y) { z in A.matrix(z) { Dual(constant: lift($0)) } }
-        } / 4
-      }
+        #"\tfrac12\nabla\cdot(\rho\,\nabla\cdot A)"#,
+        because: "this rate of change of the density is left over: the law does not stay")
+      Rival("0", "no correction needed")
+      Rival(#"\tfrac14\nabla\cdot(\rho\,\nabla\cdot A)"#, "as if read in Stratonovich's sense")
     }
   }
 
   /// The drifts of the three conventions, with factors of the diffusion that vary in direction and size.
   private static var threeFormsOfTheGenerator: Exact {
     Exact("three conventions, one generator", dimensions: [2, 3]) { symbols, d in
-      let forms = Conventions(symbols, d)
-      Step(#"L f = b^A\cdot\nabla f + \tfrac12 A:\nabla^2 f \quad\text{(Ito)}"#) { forms.ito(forms.drift) }
+      let root = QuadraticField(
+        constant: symbols.matrix(d), linear: (0..<d).map { _ in symbols.matrix(d) },
+        quadratic: (0..<d * d).map { _ in symbols.matrix(d) })
+      Let("d", d)
+      Let("x", symbols.vector(d))
+      Let("b^A", symbols.vector(d))
+      Let("s", symbols.vector(d))
+      Let("H", symbols.symmetric(d))
+      Let("f(x)", #"s\cdot x + \tfrac12 x\cdot H x"#)
+      Let(#"\sigma(x)"#, by: "a quadratic field with free coefficients") { x in
+        root.matrix(x) { Jet(constant: $0) }
+      }
+      Let(#"\sigma_k(x)"#, by: "the column k of this field", of: ["k", "x"]) { at in
+        let (k, sigma) = (try at.number("k").value, root.matrix(try at.vector("x")) { Jet(constant: $0) })
+        let column = (0..<d).first { Symbol($0 + 1).residue == k.residue } ?? 0
+        return Vector((0..<d).map { sigma[$0, column] })
+      }
+      Let("A(x)", #"\sigma\sigma^\top"#)
+      Step(#"b^A\cdot\nabla f + \tfrac12 A:\nabla^2 f"#, remark: "Ito")
       Step(
-        #"b^S\cdot\nabla f + \tfrac12\sum_k\sigma_k\cdot\nabla(\sigma_k\cdot\nabla f) \quad\text{(Stratonovich)}"#,
-        because: #"$b^S = b^A - \frac12\sum_k(\sigma_k\cdot\nabla)\sigma_k$"#
-      ) { forms.stratonovich(forms.drift - forms.own / 2) }
-      Rival(#"b^S = b^A"#, "Ito's drift in a Stratonovich equation") { forms.stratonovich(forms.drift) }
-      Rival(#"b^S = b + \tfrac12 A\nabla\log\rho"#, "no correction") {
-        forms.stratonovich(forms.drift - forms.correction / 2)
-      }
-      Rival(#"b^S = b^A - \tfrac14\nabla\cdot A"#, "the line's rule of one half of the correction") {
-        forms.stratonovich(forms.drift - forms.correction / 4)
-      }
+        #"(b^A - \tfrac12\nabla\cdot A + \tfrac12\sigma\,\nabla\cdot\sigma^\top)\cdot\nabla f + \tfrac12\sum_{k=1}^d\sigma_k\cdot\nabla(\sigma_k\cdot\nabla f)"#,
+        because:
+          #"$b^S = b^A - \frac12\sum_k(\sigma_k\cdot\nabla)\sigma_k$, $A = \sum_k\sigma_k\sigma_k^\top$"#,
+        remark: "Stratonovich")
+      Rival(
+        #"b^A\cdot\nabla f + \tfrac12\sum_{k=1}^d\sigma_k\cdot\nabla(\sigma_k\cdot\nabla f)"#,
+        "Ito's drift in a Stratonovich equation")
+      Rival(
+        #"(b^A - \tfrac12\nabla\cdot A)\cdot\nabla f + \tfrac12\sum_{k=1}^d\sigma_k\cdot\nabla(\sigma_k\cdot\nabla f)"#,
+        "no correction", remark: #"$b^S = b + \frac12 A\nabla\log\rho$"#)
+      Rival(
+        #"(b^A - \tfrac14\nabla\cdot A)\cdot\nabla f + \tfrac12\sum_{k=1}^d\sigma_k\cdot\nabla(\sigma_k\cdot\nabla f)"#,
+        "the line's rule of one half of the correction")
       Step(
-        #"(b + \tfrac12 A\nabla\log\rho)\cdot\nabla f + \tfrac12\nabla\cdot(A\nabla f) \quad\text{(Haenggi-Klimontovich)}"#,
-        because: "Fick's form holds the divergence already"
-      ) { forms.fick(forms.drift - forms.correction / 2) }
-      Rival(#"b^A\cdot\nabla f + \tfrac12\nabla\cdot(A\nabla f)"#, "Fick's form with the drift of Ito's") {
-        forms.fick(forms.drift)
-      }
+        #"(b^A - \tfrac12\nabla\cdot A)\cdot\nabla f + \tfrac12\nabla\cdot(A\nabla f)"#,
+        because: "Fick's form holds the divergence already",
+        remark: #"Haenggi-Klimontovich, with the drift $b + \frac12 A\nabla\log\rho$"#)
+      Rival(#"b^A\cdot\nabla f + \tfrac12\nabla\cdot(A\nabla f)"#, "Fick's form with the drift of Ito's")
     }
   }
 
   private static var halfOnTheLine: Exact {
-    Exact("the Stratonovich drift on the line", dimensions: [1]) { symbols, d in
-      let forms = Conventions(symbols, d)
-      Step(#"b^A f' + \tfrac12 A f''"#) { forms.ito(forms.drift) }
+    Exact("the Stratonovich drift on the line", dimensions: [1]) { symbols, _ in
+      for name in ["x", "b^A", "s_0", "s_1", "s_2", "f_1", "f_2"] { Let(name, symbols.scalar()) }
+      Let(#"\sigma(x)"#, "s_0 + s_1 x + s_2 x^2")
+      Let("f(x)", #"f_1 x + \tfrac12 f_2 x^2"#)
+      Let("A(x)", #"\sigma^2"#)
+      Step(#"b^A f' + \tfrac12 A f''"#)
       Step(
-        #"(b^A - \tfrac14 A') f' + \tfrac12\sigma(\sigma f')'"#, because: #"$\sigma\sigma' = \frac12 A'$"#
-      ) { forms.stratonovich(forms.drift - forms.correction / 4) }
-      Restatement(#"b^A - \tfrac12\sigma\sigma'"#, because: "the rule of several dimensions") {
-        forms.stratonovich(forms.drift - forms.own / 2)
-      }
-      Rival(#"b^A f' + \tfrac12\sigma(\sigma f')'"#, "Ito's drift in a Stratonovich equation") {
-        forms.stratonovich(forms.drift)
-      }
-      Rival(#"(b^A - \tfrac12 A') f' + \tfrac12\sigma(\sigma f')'"#, "no correction") {
-        forms.stratonovich(forms.drift - forms.correction / 2)
-      }
-    }
-  }
-
-  /// Generators with a diffusion `A = s s^T` whose factor `s` has free quadratic entries, on a free quadratic function.
-  private struct Conventions {
-    private let point: Vector<Symbol>
-    private let factor: QuadraticField<Symbol>
-    private let slope: Vector<Symbol>
-    private let bend: Matrix<Symbol>
-    /// The drift of the Ito equation.
-    let drift: Vector<Symbol>
-
-    init(_ symbols: Symbols, _ d: Int) {
-      (point, slope, bend) = (symbols.vector(d), symbols.vector(d), symbols.symmetric(d))
-      drift = symbols.vector(d)
-      factor = QuadraticField(
-        constant: symbols.matrix(d), linear: (0..<d).map { _ in symbols.matrix(d) },
-        quadratic: (0..<d * d).map { _ in symbols.matrix(d) })
-    }
-
-    private func root(_ x: Vector<Dual<Symbol>>) -> Matrix<Dual<Symbol>> {
-      factor.matrix(x) { Dual(constant: $0) }
-    }
-    private func gradientOfTest(_ x: Vector<Dual<Symbol>>) -> Vector<Dual<Symbol>> {
-      slope.constant + bend.constant * x
-    }
-    private var here: (root: Matrix<Symbol>, slope: Vector<Symbol>) {
-      (root(point.constant).map(\.value), gradientOfTest(point.constant).map(\.value))
-    }
-
-    /// The divergence of `A`.
-    var correction: Vector<Symbol> { rowDivergence(at: point) { root($0) * root($0).transpose } }
-    /// The sum of `(s_k . grad) s_k` over the columns of the factor.
-    var own: Vector<Symbol> {
-      point.indices.reduce(.zero(point.dimension)) { sum, k in
-        let along = Vector(point.indices.map { Dual(point[$0], derivative: here.root[$0, k]) })
-        let moved = root(along)
-        return sum + Vector(point.indices.map { moved[$0, k].derivative })
-      }
-    }
-
-    func ito(_ drift: Vector<Symbol>) -> Symbol {
-      drift.dot(here.slope) + (here.root * here.root.transpose * bend).trace / 2
-    }
-    func stratonovich(_ drift: Vector<Symbol>) -> Symbol {
-      point.indices.reduce(drift.dot(here.slope)) { sum, k in
-        let along = Vector(point.indices.map { Dual(point[$0], derivative: here.root[$0, k]) })
-        let column = Vector(point.indices.map { root(along)[$0, k] })
-        return sum + column.dot(gradientOfTest(along)).derivative / 2
-      }
-    }
-    func fick(_ drift: Vector<Symbol>) -> Symbol {
-      drift.dot(here.slope)
-        + divergence(at: point) { x in root(x) * root(x).transpose * gradientOfTest(x) } / 2
+        #"(b^A - \tfrac14 A') f' + \tfrac12\sigma\tfrac{d}{dx}(\sigma f')"#,
+        because: #"$\sigma\sigma' = \frac12 A'$"#)
+      Restatement(
+        #"(b^A - \tfrac12\sigma\sigma') f' + \tfrac12\sigma\tfrac{d}{dx}(\sigma f')"#,
+        because: "the rule of several dimensions")
+      Rival(
+        #"b^A f' + \tfrac12\sigma\tfrac{d}{dx}(\sigma f')"#, "Ito's drift in a Stratonovich equation")
+      Rival(#"(b^A - \tfrac12 A') f' + \tfrac12\sigma\tfrac{d}{dx}(\sigma f')"#, "no correction")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Verification
 
@@ -35,35 +36,30 @@ extension HomeworkII {
         let process = model.process
         let start = try process.sample(draw)
         let noises = (0..<2 * model.steps).map { _ in draw.normal(process.dimension) }
-        let moments = { (weights: DriftWeights) in
-          model.moments(process.with(weights), from: start, along: noises)
+        Let("f(x_T)", products(process.flow(model.end).map { Variate($0) } * start))
+        Let("F(p,q,r)", by: "steps by Euler and Maruyama from the same start, extrapolated") { at in
+          model.moments(process.with(try DriftWeights(at) { $0.constant }), from: start, along: noises)
         }
-        Step(#"\mathbb{E}[f(x_T)], \quad x_T \sim \rho(T), \; f = (x_i, x_i x_j)"#) {
-          products(process.flow(model.end).map { Variate($0) } * start)
-        }
+        Step(#"\mathbb{E}[f(x_T)]"#, remark: #"$x_T \sim \rho(T)$, $f = (x_i, x_i x_j)$"#)
         Step(
-          #"\mathbb{E}[f(X_T)], \quad dX = b^A dt + A^{1/2} dW, \; X_0 \sim \rho(0)"#,
-          because:
-            "the equations are the same and so is the start; steps by Euler and Maruyama, extrapolated",
-          bias: model.bias
-        ) { moments(DriftWeights()) }
-        Rival(#"b + \tfrac12 A\nabla\log\rho"#, "divergence of A dropped") {
-          moments(DriftWeights(divergence: 0))
-        }
-        Rival(#"b + \nabla\cdot A + \tfrac12 A\nabla\log\rho"#, "divergence of A without one half") {
-          moments(DriftWeights(divergence: 1))
-        }
-        Rival(
-          #"b + \tfrac12\nabla\,\mathrm{tr}A + \tfrac12 A\nabla\log\rho"#, "trace in place of divergence"
-        ) { moments(DriftWeights(divergence: 0, trace: 0.5)) }
-        Rival(#"b + \tfrac12\nabla\cdot A + A\nabla\log\rho"#, "score without one half") {
-          moments(DriftWeights(score: 1))
-        }
-        Rival(#"b + \tfrac12\nabla\cdot A - \tfrac12 A\nabla\log\rho"#, "sign of the score") {
-          moments(DriftWeights(score: -0.5))
-        }
+          #"\mathbb{E}[F(\tfrac12,\tfrac12,0)]"#,
+          because: "the Fokker-Planck equations are the same and so is the start",
+          remark: "$F(p,q,r) = f(X_T)$ for \(equationOfParticles), $X_0 \\sim \\rho(0)$", bias: model.bias)
+        wrongDrifts { #"\mathbb{E}[F(\#($0))]"# }
       }
     }
+  }
+
+  private static let equationOfParticles =
+    #"$dX = (b + p\nabla\cdot A + qA\nabla\log\rho + r\nabla\,\mathrm{tr}A)\,dt + A^{1/2}dW$"#
+
+  @Lines<Scalar>
+  private static func wrongDrifts<Scalar>(_ line: (String) -> String) -> [Line<Scalar>] {
+    Rival(line(#"0,\tfrac12,0"#), "divergence of A dropped")
+    Rival(line(#"1,\tfrac12,0"#), "divergence of A without one half")
+    Rival(line(#"0,\tfrac12,\tfrac12"#), "trace in place of divergence")
+    Rival(line(#"\tfrac12,1,0"#), "score without one half")
+    Rival(line(#"\tfrac12,-\tfrac12,0"#), "sign of the score")
   }
 
   /// The moments of the scheme tend to those of the density, at the first order in the step.
@@ -71,29 +67,24 @@ extension HomeworkII {
     get throws {
       try Numerical("moments of the particles for vanishing steps", cases: [plane.get(), line.get()]) {
         process in
-        let limit = { (weights: DriftWeights) in
-          try extrapolated { steps in
-            rawMoments(
-              try process.with(weights).moments(of: process.law(0), over: 0...0.125, steps: steps),
-              afterSteps: steps)
-          }
+        Let(#"\mathbb{E}[f(x_T)]"#, by: "moments of the Student law") {
+          Vector(rawMoments(process.law(0.125)).map { Interval(Estimate($0, error: 64 * Double.ulpOfOne)) })
         }
-        Step(#"\mathbb{E}[f(x_T)], \quad x_T \sim \rho(T), \; f = (x_i, x_i x_j)"#) {
-          rawMoments(process.law(0.125)).map { Estimate($0, error: 64 * Double.ulpOfOne) }
+        Let("F(p,q,r)", by: "moments of the steps, extrapolated by an expansion in powers of h") { at in
+          let process = process.with(try DriftWeights(at) { $0.midpoint })
+          return Vector(
+            try extrapolated { steps in
+              rawMoments(
+                try process.moments(of: process.law(0), over: 0...0.125, steps: steps), afterSteps: steps)
+            }.map { Interval($0) })
         }
+        Step(#"\mathbb{E}[f(x_T)]"#, remark: #"$x_T \sim \rho(T)$, $f = (x_i, x_i x_j)$"#)
         Step(
-          #"\lim_{h\to0}\mathbb{E}[f(X^h_T)], \quad X^h \text{ by Euler and Maruyama with } b^A"#,
-          because: #"an expansion in powers of $h$, extrapolated"#
-        ) { try limit(DriftWeights()) }
-        Rival(#"b + \tfrac12 A\nabla\log\rho"#, "divergence of A dropped") {
-          try limit(DriftWeights(divergence: 0))
-        }
-        Rival(#"b + \nabla\cdot A + \tfrac12 A\nabla\log\rho"#, "divergence of A without one half") {
-          try limit(DriftWeights(divergence: 1))
-        }
-        Rival(
-          #"b + \tfrac12\nabla\,\mathrm{tr}A + \tfrac12 A\nabla\log\rho"#, "trace in place of divergence"
-        ) { try limit(DriftWeights(divergence: 0, trace: 0.5)) }
+          #"F(\tfrac12,\tfrac12,0)"#, because: "II.4a",
+          remark: #"""
+            $F(p,q,r) = \lim_{h\to0}\mathbb{E}[f(X^h_T)]$, where $X^h$ follows \#(equationOfParticles) by Euler and Maruyama
+            """#)
+        wrongDrifts { "F(\($0))" }
       }
     }
   }
@@ -123,5 +114,18 @@ extension HomeworkII {
   /// The raw moments of a simulated law, with a rounding of one unit in the last place a step.
   static func rawMoments(_ law: Gaussian<Double>, afterSteps steps: Int) -> [Estimate] {
     rawMoments(law).map { Estimate($0, error: Double(steps) * Double.ulpOfOne * (1 + $0.magnitude)) }
+  }
+}
+
+extension DriftWeights {
+  /// The coefficients `p`, `q` and `r` that a formula gives, as plain numbers.
+  fileprivate init<Base>(_ arguments: Arguments<Base>, _ number: (Base) -> Double?) throws {
+    func weight(_ name: String) throws -> Double {
+      guard let weight = number(try arguments.number(name).value) else {
+        throw InvalidArgument(name, is: "random", expected: "a number")
+      }
+      return weight
+    }
+    self.init(divergence: try weight("p"), score: try weight("q"), trace: try weight("r"))
   }
 }

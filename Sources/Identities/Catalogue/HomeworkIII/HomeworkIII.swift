@@ -1,4 +1,6 @@
+import Arithmetic
 import Verification
+
 
 /// The third homework, on likelihoods and their bounds.
 public enum HomeworkIII {

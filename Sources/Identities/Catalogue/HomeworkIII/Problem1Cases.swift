@@ -1,6 +1,8 @@
 import Arithmetic
+import Formulas
 import Probability
 import Transport
+import Verification
 
 /// The cases of Problem 1: mixtures under Ornstein-Uhlenbeck flows and heat flow, and particles of mixtures.
 extension HomeworkIII {
@@ -51,21 +53,6 @@ extension HomeworkIII {
       "\(name), epsilon = \(flow.epsilon.brief) and \(model.epsilon.brief), t = \(time.brief)"
     }
 
-    /// What the formula needs to know of one of the laws at a point.
-    struct State {
-      let density: Double
-      let score: Double
-      /// The time derivative of the log-density.
-      let rate: Double
-      /// The right side of the equation over the density.
-      let equation: Double
-      /// The drift less the diffusion coefficient times the score.
-      let flux: Double
-      let drift: Double
-      /// The logarithm of the ratio of the densities, of the first law only.
-      var log = 0.0
-    }
-
     /// The divergence at a time, by quadrature.
     func divergence(at t: Double) -> Estimate {
       let (law, other) = (flow.law(from: start, at: t), model.law(from: start, at: t))
@@ -87,37 +74,39 @@ extension HomeworkIII {
       }
     }
 
-    /// The mean under `rho` of a function of both laws' states.
-    func mean(_ f: (State, State) -> Double) -> Interval {
-      let t = Dual(variable: time)
-      let states = [flow, model].map { relaxation in
-        (relaxation, relaxation.law(from: start, at: time), relaxation.law(from: start, at: t))
+    /// Names for the laws at the pair's time, with integrals by quadrature.
+    @Lines<Estimate> var names: [Line<Estimate>] {
+      Let("t", time)
+      Let("x", 0.25)
+      sides()
+      Let(#"\frac{d}{dt}\mathrm{KL}(\rho\Vert\hat\rho)"#, by: "limit of central differences of quadratures") {
+        differences
       }
-      return Interval(
-        Quadrature.period(Self.range) { x in
-          var pair = states.map { relaxation, law, moving in
-            let score = Dual(
-              law.score(Vector([x]))[0],
-              derivative: derivative(at: x) { law.map { Dual(constant: $0) }.score(Vector([$0]))[0] })
-            let drift = relaxation.drift(x)
-            return State(
-              density: law.density(Vector([x])), score: score.value,
-              rate: moving.logDensity(Vector([Dual(constant: x)])).derivative,
-              equation: relaxation.theta - drift * score.value
-                + relaxation.epsilon * (score.derivative + score.value.squared),
-              flux: drift - relaxation.epsilon * score.value, drift: drift)
-          }
-          pair[0].log = Double.log(pair[0].density / pair[1].density)
-          return pair[0].density * f(pair[0], pair[1])
-        })
+      Let(integralOver: "x", from: -10, to: 10, by: "quadrature from -10 to 10")
     }
 
-    /// The terms of the formula.
-    var rate: DivergenceRate<Interval> {
-      DivergenceRate(
-        drift: mean { ($0.drift - $1.drift) * ($0.score - $1.score) },
-        fisher: mean { ($0.score - $1.score).squared }, modelScore: mean { $1.score * ($0.score - $1.score) },
-        epsilon: Interval(flow.epsilon), modelEpsilon: Interval(model.epsilon))
+    /// Names for the laws, the drifts and the scores of both sides, over any numbers.
+    @Lines<Scalar>
+    func sides<Scalar: LineScalar>() -> [Line<Scalar>] where Scalar.Base: Elementary {
+      Let(#"\varepsilon"#, flow.epsilon)
+      Let(#"\hat\varepsilon"#, model.epsilon)
+      side("", flow)
+      side(#"\hat"#, model)
+      Let(#"\log\frac\rho{\hat\rho}"#, #"\log\rho - \log\hat\rho"#, of: ["t", "x"])
+    }
+
+    @Lines<Scalar>
+    private func side<Scalar: LineScalar>(_ hat: String, _ relaxation: Relaxation) -> [Line<Scalar>]
+    where Scalar.Base: Elementary {
+      Let("\(hat) b", by: "the linear drift", of: ["x"]) { (x: Jet<Scalar.Base>) in relaxation.drift(x) }
+      Let(#"\#(hat)\rho"#, by: "density of the mixture of normal laws", of: ["t", "x"]) {
+        (at: Arguments<Scalar.Base>) in
+        relaxation.law(from: start, at: try at.number("t")).density(Vector([try at.number("x")]))
+      }
+      Let(#"\log\#(hat)\rho"#, by: "its logarithm", of: ["t", "x"]) { (at: Arguments<Scalar.Base>) in
+        relaxation.law(from: start, at: try at.number("t")).logDensity(Vector([try at.number("x")]))
+      }
+      Let("\(hat) s", #"\nabla\log\#(hat)\rho"#, of: ["t", "x"])
     }
   }
 }

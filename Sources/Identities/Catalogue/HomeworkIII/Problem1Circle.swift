@@ -1,5 +1,7 @@
 import Arithmetic
+import Formulas
 import Transport
+import Verification
 
 extension HomeworkIII {
   /// Two nonlinear drifts on the circle, with the Fokker-Planck equations of both solved from the uniform density.
@@ -19,39 +21,38 @@ extension HomeworkIII {
     @Sendable static func drift(_ x: Double) -> Double { Double.sin(x) + Double.cos(2 * x) / 2 }
     @Sendable static func modelDrift(_ x: Double) -> Double { Double.cos(x) }
 
-    /// The divergence at time one, and what the lines of the derivation say of it, integrated over time.
-    struct Solved {
-      let divergence: Estimate
-      /// The right sides of both equations inserted.
-      let equations: Estimate
-      /// The same with the transport of the density in place of that of its mass.
-      let withoutDivergence: Estimate
-      /// The fluxes against the gap of the scores, after integrating by parts.
-      let fluxes: Estimate
-      let rate: DivergenceRate<Interval>
-      let squaredError: Estimate
-    }
-
-    /// Solves both equations; every number has its error from a coarser grid, longer steps and fewer times.
-    func solve() throws -> Solved {
+    /// Names for the divergence at time one and the integrals over space and time, once both equations are solved.
+    ///
+    /// Every number has its error from a coarser grid, longer steps and fewer times.
+    @Lines<Estimate>
+    func names() throws -> [Line<Estimate>] {
       let fine = try values(points: 64, steps: 512)
       let others = [try values(points: 48, steps: 512), try values(points: 64, steps: 256)]
-      let estimates = fine.indices.map { k in
+      Let(#"\varepsilon"#, epsilon)
+      Let(#"\hat\varepsilon"#, modelEpsilon)
+      for (k, name) in Self.solved.enumerated() {
         // The steps and the sums round: each by an ulp or so of numbers of order one.
-        Estimate(
-          fine[k].value,
-          error: others.reduce(fine[k].error + 1024 * Double.ulpOfOne) {
-            $0 + ($1[k].value - fine[k].value).magnitude
-          })
+        let error = others.reduce(fine[k].error + 1024 * Double.ulpOfOne) {
+          $0 + ($1[k].value - fine[k].value).magnitude
+        }
+        Let(name, by: k == 0 ? "both equations solved" : "the solutions on a grid, Romberg's rule in time") {
+          Estimate(fine[k].value, error: error)
+        }
       }
-      return Solved(
-        divergence: estimates[0], equations: estimates[1], withoutDivergence: estimates[2],
-        fluxes: estimates[3],
-        rate: DivergenceRate(
-          drift: Interval(estimates[4]), fisher: Interval(estimates[5]), modelScore: Interval(estimates[6]),
-          epsilon: Interval(epsilon), modelEpsilon: Interval(modelEpsilon)),
-        squaredError: estimates[7])
     }
+
+    /// The names of what `values` computes, in its order.
+    private static let solved =
+      [#"\mathrm{KL}(\rho(1)\Vert\hat\rho(1))"#]
+      + [
+        #"(\varepsilon\rho'' - (b\rho)')\log\frac\rho{\hat\rho}"#,
+        #"\frac\rho{\hat\rho}\,(\hat\varepsilon\hat\rho'' - (\hat b\hat\rho)')"#,
+        #"(\varepsilon\rho'' - b\rho')\log\frac\rho{\hat\rho}"#,
+        #"\frac\rho{\hat\rho}\,(\hat\varepsilon\hat\rho'' - \hat b\hat\rho')"#,
+        #"\rho\,(b-\varepsilon s)\cdot(s-\hat s)"#, #"\rho\,(\hat b-\hat\varepsilon\hat s)\cdot(s-\hat s)"#,
+        #"\rho\,(b-\hat b)\cdot(s-\hat s)"#, #"\rho\,|s-\hat s|^2"#, #"\rho\,\hat s\cdot(s-\hat s)"#,
+        #"\rho\,s\cdot(s-\hat s)"#, #"\rho\,(|s|^2-|\hat s|^2)"#, #"\rho\,|b-\hat b|^2"#,
+      ].map { #"\int_0^1\int\#($0)\,dx\,dt"# }
 
     /// The divergence at time one and the time integrals of the lines' spatial means, at one resolution.
     ///
@@ -94,15 +95,17 @@ extension HomeworkIII {
         )
       }
       let mean = { (f: (Int) -> Double) in x.indices.reduce(0) { $0 + f($1) } / Double(x.count) }
-      let inserted = { (first: [Double], second: [Double]) in
-        mean { first[$0] * Double.log(u[0][$0] / u[1][$0]) - u[0][$0] / u[1][$0] * second[$0] }
-      }
       let gap = { (i: Int) in s[i] - hat[i] }
+      let log = { (i: Int) in Double.log(u[0][i] / u[1][i]) }
       return [
-        inserted(right[0].full, right[1].full), inserted(right[0].bare, right[1].bare),
-        mean { u[0][$0] * (b[$0] - epsilon * s[$0] - hatB[$0] + modelEpsilon * hat[$0]) * gap($0) },
+        mean { right[0].full[$0] * log($0) }, mean { u[0][$0] / u[1][$0] * right[1].full[$0] },
+        mean { right[0].bare[$0] * log($0) }, mean { u[0][$0] / u[1][$0] * right[1].bare[$0] },
+        mean { u[0][$0] * (b[$0] - epsilon * s[$0]) * gap($0) },
+        mean { u[0][$0] * (hatB[$0] - modelEpsilon * hat[$0]) * gap($0) },
         mean { u[0][$0] * (b[$0] - hatB[$0]) * gap($0) }, mean { u[0][$0] * gap($0).squared },
-        mean { u[0][$0] * hat[$0] * gap($0) }, mean { u[0][$0] * (b[$0] - hatB[$0]).squared },
+        mean { u[0][$0] * hat[$0] * gap($0) }, mean { u[0][$0] * s[$0] * gap($0) },
+        mean { u[0][$0] * (s[$0].squared - hat[$0].squared) },
+        mean { u[0][$0] * (b[$0] - hatB[$0]).squared },
       ]
     }
 

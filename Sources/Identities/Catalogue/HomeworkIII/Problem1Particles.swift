@@ -1,5 +1,7 @@
 import Arithmetic
+import Formulas
 import Probability
+import Verification
 
 /// Problem 1 seen by particles that are carried from time zero without a time step.
 extension HomeworkIII.MixturePair {
@@ -40,63 +42,28 @@ extension HomeworkIII.MixturePair {
       model: .init(theta: 0.5, mu: model, epsilon: noise.1), time: time)
   }
 
-  /// Particles of the first law and what the formula says of them.
-  struct Particles {
-    /// The particles and their velocities: pathwise, with the noise held fixed.
-    let x: Dual<Variate>
-    /// The true score at the particles.
-    let score: Variate
-    /// The model's score there, and its derivative.
-    let modelScore: Dual<Variate>
-    /// The terms of the formula.
-    let rate: DivergenceRate<Variate>
-    /// The squared drift error.
-    let squaredError: Variate
-    /// Particles of the model that started with the others and met the same noise.
-    let model: Dual<Variate>
-  }
-
-  /// Particles of both laws at the pair's time.
-  func particles(_ draw: Draw) throws -> Particles {
+  /// Names for particles of both laws at the pair's time, which start together and meet the same noise.
+  ///
+  /// Integrals are means over the particles of the first law.
+  @Lines<Variate>
+  func particles(_ draw: Draw) throws -> [Line<Variate>] {
     let (x0, z) = (Dual(constant: try start.sample(draw)[0]), Dual(constant: draw.normal()))
     let t = Dual(variable: Variate(time))
-    let x = flow.particle(from: x0, noise: z, at: t)
-    let other = self.model.law(from: start, at: Dual(constant: Variate(time)))
-    let hat = other.score(Vector([Dual(variable: x.value)]))[0]
-    let s = flow.law(from: start, at: Variate(time)).score(Vector([x.value]))[0]
-    let (gap, error) = (s - hat.value, flow.drift(x.value) - model.drift(x.value))
-    return Particles(
-      x: x, score: s, modelScore: hat,
-      rate: DivergenceRate(
-        drift: error * gap, fisher: gap.squared, modelScore: hat.value * gap,
-        epsilon: Variate(flow.epsilon), modelEpsilon: Variate(model.epsilon)),
-      squaredError: error.squared, model: model.particle(from: x0, noise: z, at: t))
-  }
-
-  /// How the means of `log r` over particles of the first law, and of `r` over the model's, change as they move.
-  struct Motion {
-    /// With every particle's own velocity.
-    let pathwise: Variate
-    /// With the mean velocity of the particles that are at the same place, `b - e s`.
-    let flux: Variate
-    /// The same with the sign of the diffusive part turned.
-    let wrongFlux: Variate
-  }
-
-  /// The rate of change of the mean of `log r` less that of `r`, for the ratio `r` of the densities at the time.
-  func motion(of particles: Particles) -> Motion {
-    let (x, y, s) = (particles.x, particles.model, particles.score)
-    let laws = [flow, model].map { $0.law(from: start, at: Variate(time)) }
-    let point = Vector([y.value])
-    let scores = laws.map { $0.score(point)[0] }
-    let slope = Variate.exp(laws[0].logDensity(point) - laws[1].logDensity(point)) * (scores[0] - scores[1])
-    let gap = s - particles.modelScore.value
-    let velocity = { (e: Variate, other: Variate) in
-      gap * (flow.drift(x.value) - e * s) - slope * (model.drift(y.value) - other * scores[1])
-    }
-    let (e, other) = (Variate(flow.epsilon), Variate(model.epsilon))
-    return Motion(
-      pathwise: gap * x.derivative - slope * y.derivative, flux: velocity(e, other),
-      wrongFlux: velocity(-e, -other))
+    let (x, y) = (flow.particle(from: x0, noise: z, at: t), model.particle(from: x0, noise: z, at: t))
+    let density = flow.law(from: start, at: Variate(time)).density(Vector([x.value]))
+    Let("t", Variate(time))
+    Let("x", x.value)
+    sides()
+    Let("X_t", x.value)
+    Let(#"\dot X_t"#, x.derivative)
+    Let(#"\hat X_t"#, y.value)
+    Let(#"\dot{\hat X}_t"#, y.derivative)
+    Let(#"\ell(x)"#, #"\log\frac\rho{\hat\rho}"#)
+    Let("r(x)", #"e^{\ell(x)}"#)
+    Let("u(x)", #"b - \varepsilon s"#)
+    Let(#"\hat u(x)"#, #"\hat b - \hat\varepsilon\hat s"#)
+    Let("v(x)", #"b + \varepsilon s"#)
+    Let(#"\hat v(x)"#, #"\hat b + \hat\varepsilon\hat s"#)
+    Let(integralOver: "x", by: "particles of the first law") { [(at: x.value, weight: 1 / density)] }
   }
 }

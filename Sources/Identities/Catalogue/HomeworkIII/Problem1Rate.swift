@@ -1,82 +1,36 @@
-import Arithmetic
+import Verification
 
-/// The terms of the time derivative of `KL(rho || rho^)` for two Fokker-Planck equations, as numbers or variables.
-///
-/// `s` and `s^` are the gradients of the log-densities; every mean is under `rho`.
-struct DivergenceRate<Scalar: Field>: Sendable {
-  /// The drifts' term, the mean of `(b - b^) . (s - s^)`.
-  let drift: Scalar
-  /// The relative Fisher information, the mean of `|s - s^|^2`.
-  let fisher: Scalar
-  /// The mean of `s^ . (s - s^)`, which the extra term multiplies.
-  let modelScore: Scalar
-  /// The diffusion coefficient of `rho`.
-  let epsilon: Scalar
-  /// The diffusion coefficient of `rho^`.
-  let modelEpsilon: Scalar
-
-  /// The rate by its terms.
-  init(drift: Scalar, fisher: Scalar, modelScore: Scalar, epsilon: Scalar, modelEpsilon: Scalar) {
-    (self.drift, self.fisher, self.modelScore) = (drift, fisher, modelScore)
-    (self.epsilon, self.modelEpsilon) = (epsilon, modelEpsilon)
+extension HomeworkIII {
+  /// The line that the derivation of the rate ends with, the same collected otherwise, and wrong versions of it.
+  ///
+  /// `integral` and `measure` are what an integral begins and ends with: over space, or over time as well.
+  @Lines<Scalar>
+  static func collectedRate<Scalar: LineScalar>(
+    _ integral: String = #"\int"#, _ measure: String = #"\,dx"#, because reason: String
+  ) -> [Line<Scalar>] {
+    let drift = #"\#(integral)\rho\,(b-\hat b)\cdot(s-\hat s)\#(measure)"#
+    let fisher = #"\#(integral)\rho\,|s-\hat s|^2\#(measure)"#
+    let modelScore = #"\#(integral)\rho\,\hat s\cdot(s-\hat s)\#(measure)"#
+    let trueScore = #"\#(integral)\rho\,s\cdot(s-\hat s)\#(measure)"#
+    Step(
+      #"\#(drift) - \varepsilon\#(fisher) + (\hat\varepsilon-\varepsilon)\#(modelScore)"#, because: reason)
+    Restatement(#"\#(drift) - \hat\varepsilon\#(fisher) + (\hat\varepsilon-\varepsilon)\#(trueScore)"#)
+    Restatement(
+      #"\#(drift) - \tfrac{\varepsilon+\hat\varepsilon}2\#(fisher) + \tfrac{\hat\varepsilon-\varepsilon}2\#(integral)\rho\,(|s|^2-|\hat s|^2)\#(measure)"#
+    )
+    Restatement(#"\#(drift) - \varepsilon\#(trueScore) + \hat\varepsilon\#(modelScore)"#)
+    Rival(#"\#(drift) - \varepsilon\#(fisher)"#, "extra term dropped")
+    Rival(
+      #"\#(drift) - \varepsilon\#(fisher) + (\varepsilon-\hat\varepsilon)\#(modelScore)"#,
+      "sign of the extra term")
+    Rival(
+      #"\#(drift) - \varepsilon\#(fisher) + (\hat\varepsilon-\varepsilon)\#(trueScore)"#,
+      "true score in the extra term")
+    Rival(
+      #"\#(drift) - \hat\varepsilon\#(fisher) + (\hat\varepsilon-\varepsilon)\#(modelScore)"#,
+      "model's diffusion with the model's score")
+    Rival(
+      #"-\#(drift) - \varepsilon\#(fisher) + (\hat\varepsilon-\varepsilon)\#(modelScore)"#,
+      "sign of the drift error")
   }
-
-  /// The mean of `s . (s - s^)`.
-  var trueScore: Scalar { modelScore + fisher }
-  /// The term that unequal diffusion adds.
-  var extra: Scalar { (modelEpsilon - epsilon) * modelScore }
-  /// The time derivative of the divergence.
-  var total: Scalar { drift - epsilon * fisher + extra }
-
-  /// The same rate, collected otherwise.
-  var restatements: [(says: String, value: Scalar)] {
-    [
-      (
-        #"\int\rho(b-\hat b)\cdot(s-\hat s) - \hat\varepsilon\int\rho|s-\hat s|^2 + (\hat\varepsilon-\varepsilon)\int\rho\,s\cdot(s-\hat s)"#,
-        drift - modelEpsilon * fisher + (modelEpsilon - epsilon) * trueScore
-      ),
-      (
-        #"\int\rho(b-\hat b)\cdot(s-\hat s) - \tfrac{\varepsilon+\hat\varepsilon}2\int\rho|s-\hat s|^2 + \tfrac{\hat\varepsilon-\varepsilon}2\int\rho(|s|^2-|\hat s|^2)"#,
-        drift - (epsilon + modelEpsilon) / 2 * fisher
-          + (modelEpsilon - epsilon) / 2 * (trueScore + modelScore)
-      ),
-      (
-        #"\int\rho(b-\hat b)\cdot(s-\hat s) - \varepsilon\int\rho\,s\cdot(s-\hat s) + \hat\varepsilon\int\rho\,\hat s\cdot(s-\hat s)"#,
-        drift - epsilon * trueScore + modelEpsilon * modelScore
-      ),
-    ]
-  }
-
-  /// Wrong versions, each with its mistake.
-  var mistakes: [(says: String, mistake: String, value: Scalar)] {
-    [
-      (
-        #"\int\rho(b-\hat b)\cdot(s-\hat s) - \varepsilon\int\rho|s-\hat s|^2"#, "extra term dropped",
-        drift - epsilon * fisher
-      ),
-      (
-        #"\dots - \varepsilon\int\rho|s-\hat s|^2 + (\varepsilon-\hat\varepsilon)\int\rho\,\hat s\cdot(s-\hat s)"#,
-        "sign of the extra term", drift - epsilon * fisher - extra
-      ),
-      (
-        #"\dots - \varepsilon\int\rho|s-\hat s|^2 + (\hat\varepsilon-\varepsilon)\int\rho\,s\cdot(s-\hat s)"#,
-        "true score in the extra term", drift - epsilon * fisher + (modelEpsilon - epsilon) * trueScore
-      ),
-      (
-        #"\dots - \hat\varepsilon\int\rho|s-\hat s|^2 + (\hat\varepsilon-\varepsilon)\int\rho\,\hat s\cdot(s-\hat s)"#,
-        "model's diffusion with the model's score", drift - modelEpsilon * fisher + extra
-      ),
-      (
-        #"\int\rho(\hat b-b)\cdot(s-\hat s) - \varepsilon\int\rho|s-\hat s|^2 + \dots"#,
-        "sign of the drift error",
-        total - 2 * drift
-      ),
-    ]
-  }
-}
-
-/// The line that the derivation ends with, in LaTeX.
-enum RateText {
-  static let says =
-    #"\int\rho(b-\hat b)\cdot(s-\hat s) - \varepsilon\int\rho|s-\hat s|^2 + (\hat\varepsilon-\varepsilon)\int\rho\,\hat s\cdot(s-\hat s)"#
 }

@@ -1,5 +1,5 @@
 import Arithmetic
-import Probability
+import Formulas
 import Verification
 
 extension HomeworkIII {
@@ -28,10 +28,13 @@ extension HomeworkIII {
     }
   }
 
-  /// The integrand of the sheet's bound, `A / 2 e + e C / 2`.
+  /// The integrand of the sheet's bound, `A / 2 e + e C / 2`, as code: for the tests and what is computed by it.
   static func noiseBound<S: Field>(_ A: S, _ C: S, _ epsilon: S) -> S {
     A / (2 * epsilon) + epsilon * C / 2
   }
+
+  /// The integrand of the sheet's bound, as it is printed.
+  static let writtenBound = #"\frac A{2\varepsilon} + \frac{\varepsilon C}2"#
 
   /// III.2a: the noise that is best at each time.
   private static var optimalNoise: Identity {
@@ -52,103 +55,89 @@ extension HomeworkIII {
       ]
     ) {
       Exact("completing the square", dimensions: [1]) { symbols, _ in
-        let (p, q, e) = (symbols.scalar(), symbols.scalar(), symbols.scalar())
-        let residual = p - e * q
-        Step(#"f(\varepsilon), \quad A = p^2,\; C = q^2"#) { noiseBound(p.squared, q.squared, e) }
+        squaredLosses(symbols)
+        Let(#"\varepsilon"#, symbols.scalar("epsilon"))
+        Step(#"f(\varepsilon)"#, remark: #"$A = p^2$ and $C = q^2$"#)
         Step(
           #"pq + \frac{(p - \varepsilon q)^2}{2\varepsilon}"#,
           because:
-            #"the square is completed; it vanishes at $\varepsilon = p/q = \sqrt{A/C}$ and nowhere else"#
-        ) { p * q + residual.squared / (2 * e) }
-        Rival(#"pq + \frac{(q - \varepsilon p)^2}{2\varepsilon}"#, "minimum at the inverse") {
-          let inverse = q - e * p
-          return p * q + inverse.squared / (2 * e)
-        }
-        Rival(#"pq + \frac{(p^2 - \varepsilon q^2)^2}{2\varepsilon}"#, "minimum at A/C, without the root") {
-          let unrooted = p.squared - e * q.squared
-          return p * q + unrooted.squared / (2 * e)
-        }
-        Rival(#"pq + \frac{(p - \varepsilon q)^2}{\varepsilon}"#, "factor two in the residual") {
-          p * q + residual.squared / e
-        }
+            #"the square is completed; it vanishes at $\varepsilon = p/q = \sqrt{A/C}$ and nowhere else"#)
+        Rival(#"pq + \frac{(q - \varepsilon p)^2}{2\varepsilon}"#, "minimum at the inverse")
+        Rival(#"pq + \frac{(p^2 - \varepsilon q^2)^2}{2\varepsilon}"#, "minimum at A/C, without the root")
+        Rival(#"pq + \frac{(p - \varepsilon q)^2}{\varepsilon}"#, "factor two in the residual")
       }
       Exact("slope at the minimum", dimensions: [1]) { symbols, _ in
-        let (p, q) = (symbols.scalar(), symbols.scalar())
-        let slope = { (e: Symbol) in
-          derivative(at: e) { noiseBound(Dual(constant: p.squared), Dual(constant: q.squared), $0) }
-        }
-        Step(#"f'(p/q)"#) { slope(p / q) }
-        Step(#"0"#, because: #"$f'(\varepsilon) = \frac C2 - \frac A{2\varepsilon^2}$"#) { 0 }
-        Rival(#"f'(q/p)"#, "inverted") { slope(q / p) }
-        Rival(#"f'(p^2/q^2)"#, "root forgotten") { slope(p.squared / q.squared) }
+        squaredLosses(symbols)
+        Step(#"f'(p/q)"#)
+        Step("0", because: #"$f'(\varepsilon) = \frac C2 - \frac A{2\varepsilon^2}$"#)
+        Rival(#"f'(q/p)"#, "inverted")
+        Rival(#"f'(p^2/q^2)"#, "root forgotten")
       }
       Exact("no minimiser where one loss vanishes", dimensions: [1]) { symbols, _ in
-        let (A, C, e) = (symbols.scalar(), symbols.scalar(), symbols.scalar())
-        Step(#"\bigl(f(\tfrac\varepsilon2)|_{A=0},\; f(2\varepsilon)|_{C=0}\bigr)"#) {
-          Vector([noiseBound(0, C, e / 2), noiseBound(A, 0, 2 * e)])
-        }
+        Let("A", symbols.scalar("A"))
+        Let("C", symbols.scalar("C"))
+        Let(#"\varepsilon"#, symbols.scalar("epsilon"))
+        Let(#"f(A,C,\varepsilon)"#, writtenBound)
+        Step(#"f(0,C,\tfrac\varepsilon2), f(A,0,2\varepsilon)"#, remark: "the losses are written as well")
         Step(
-          #"\tfrac12\bigl(f(\varepsilon)|_{A=0},\; f(\varepsilon)|_{C=0}\bigr)"#,
-          because: "any noise is beaten by one that halves the bound: the infimum 0 is not attained"
-        ) { 1 / 2 * Vector([noiseBound(0, C, e), noiseBound(A, 0, e)]) }
-        Rival(#"\bigl(f(\varepsilon)|_{A=0},\; f(\varepsilon)|_{C=0}\bigr)"#, "taken to be flat") {
-          Vector([noiseBound(0, C, e), noiseBound(A, 0, e)])
-        }
-        Rival(
-          #"\bigl(2f(\varepsilon)|_{A=0},\; \tfrac12 f(\varepsilon)|_{C=0}\bigr)"#, "more noise always better"
-        ) { Vector([2 * noiseBound(0, C, e), noiseBound(A, 0, e) / 2]) }
+          #"\tfrac12f(0,C,\varepsilon), \tfrac12f(A,0,\varepsilon)"#,
+          because: "any noise is beaten by one that halves the bound: the infimum 0 is not attained")
+        Rival(#"f(0,C,\varepsilon), f(A,0,\varepsilon)"#, "taken to be flat")
+        Rival(#"2f(0,C,\varepsilon), \tfrac12f(A,0,\varepsilon)"#, "more noise always better")
       }
       Enclosure(
         "no noise does better", cases: [LossValue(C: 0.25), LossValue(C: 1), LossValue(C: 3)],
         over: ["A": 0.25...4, "e": 0.125...8], precision: 0x1p-12
       ) { loss, v in
-        let (A, C) = (v["A"], Dual<Interval>(loss.C))
-        Step(#"f(\varepsilon)"#) { noiseBound(A, C, v["e"]) }
-        Step(#"f(\sqrt{A/C})"#, because: "the minimum", relation: .atLeast) {
-          noiseBound(A, C, Dual.sqrt(A / C))
-        }
-        Rival(#"f(\sqrt{C/A})"#, "inverted") { noiseBound(A, C, Dual.sqrt(C / A)) }
-        Rival(#"f(A/C)"#, "root forgotten") { noiseBound(A, C, A / C) }
-        Rival(#"f(\sqrt{A/2C})"#, "factor two under the root") { noiseBound(A, C, Dual.sqrt(A / (2 * C))) }
-        Rival(#"f(1)"#, "one constant for all losses") { noiseBound(A, C, 1) }
-        Step(#"\sqrt{AC}"#, because: "its value", relation: .equals) { Dual.sqrt(A * C) }
-        Rival(#"2\sqrt{AC}"#, "factor two") { 2 * Dual.sqrt(A * C) }
+        Let("A", v["A"])
+        Let("C", loss.C)
+        Let(#"\varepsilon"#, v["e"])
+        Let(#"f(\varepsilon)"#, writtenBound)
+        Step(#"f(\varepsilon)"#)
+        Step(#"f(\sqrt{A/C})"#, because: "the minimum", relation: .atLeast)
+        Rival(#"f(\sqrt{C/A})"#, "inverted")
+        Rival(#"f(A/C)"#, "root forgotten")
+        Rival(#"f(\sqrt{A/(2C)})"#, "factor two under the root")
+        Rival(#"f(1)"#, "one constant for all losses")
+        Step(#"\sqrt{AC}"#, because: "its value", relation: .equals)
+        Rival(#"2\sqrt{AC}"#, "factor two")
       }
       Numerical("minimum found by bisection", cases: LossSchedule.all) { loss in
-        let best = Double.sqrt(loss.integral { loss.A($0) }.value / loss.integral { loss.C($0) }.value)
-        Step(#"\int_0^1 \min_\varepsilon f(\varepsilon)\,dt"#) {
-          loss.integral { noiseBound(loss.A($0), loss.C($0), loss.minimiser(at: $0)) }
+        loss.names
+        Let(#"f_{\min}"#, by: "bisection of the slope", of: ["t"]) { (t: Jet<Interval>) in
+          loss.least(at: t)
         }
-        Step(#"B[\sqrt{A/C}]"#, because: "bisection of the slope finds the same noise") {
-          loss.bound { Double.sqrt(loss.A($0) / loss.C($0)) }
-        }
-        Rival(#"B[\sqrt{C/A}]"#, "inverted") { loss.bound { Double.sqrt(loss.C($0) / loss.A($0)) } }
-        Rival(#"B[A/C]"#, "root forgotten") { loss.bound { loss.A($0) / loss.C($0) } }
-        Rival(#"B[\sqrt{A/2C}]"#, "factor two under the root") {
-          loss.bound { Double.sqrt(loss.A($0) / (2 * loss.C($0))) }
-        }
-        Rival(#"B[\sqrt{\textstyle\int A/\int C}]"#, "a constant only") { loss.bound { _ in best } }
+        Step(#"\int_0^1 f_{\min}\,dt"#, remark: #"$f_{\min} = \min_\varepsilon f(\varepsilon)$"#)
+        Step(#"\int_0^1 f(\sqrt{A/C})\,dt"#, because: "bisection of the slope finds the same noise")
+        Rival(#"\int_0^1 f(\sqrt{C/A})\,dt"#, "inverted")
+        Rival(#"\int_0^1 f(A/C)\,dt"#, "root forgotten")
+        Rival(#"\int_0^1 f(\sqrt{A/(2C)})\,dt"#, "factor two under the root")
+        Rival(
+          #"\int_0^1 f(\sqrt{\bar A/\bar C})\,dt"#, "a constant only",
+          remark: #"$\bar A = \int_0^1A\,dt$ and $\bar C = \int_0^1C\,dt$"#)
       }
       Statistical("simulated losses, random time", cases: SimulatedLosses.all) { model, draw in
-        let (t, x) = model.sample(draw)
-        let (A, C) = (model.A(t), model.C(t))
-        let (b, s) = (model.velocityError(t, x).squared, model.scoreError(t, x).squared)
-        Step(#"\mathbb{E}[|\delta b(t,x_t)|^2/\varepsilon^*(t)^2], \quad \varepsilon^* = \sqrt{A/C}"#) {
-          b / (A / C)
-        }
-        Rival(#"\mathbb{E}[|\delta b|^2/\varepsilon^2], \quad \varepsilon = \sqrt{C/A}"#, "inverted") {
-          b / (C / A)
-        }
-        Rival(#"\mathbb{E}[|\delta b|^2/\varepsilon^2], \quad \varepsilon = A/C"#, "root forgotten") {
-          b / (A / C).squared
-        }
-        Rival(#"\mathbb{E}[|\delta b|^2/\varepsilon^2], \quad \varepsilon = \sqrt{A/2C}"#, "factor two") {
-          2 * b / (A / C)
-        }
-        Step(#"\mathbb{E}|\delta s(t,x_t)|^2"#, because: "the two parts of the slope of $f$ balance") { s }
-        Rival(#"\tfrac12\mathbb{E}|\delta s|^2"#, "one half lost") { s / 2 }
+        model.names(draw)
+        Step(
+          #"\mathbb{E}\Bigl[\frac{|\delta b|^2}{(\varepsilon^*)^2}\Bigr]"#,
+          remark: #"at $(t, x_t)$, with $\varepsilon^* = \sqrt{A/C}$ and $t$ uniform"#)
+        Rival(#"\mathbb{E}\Bigl[\frac{|\delta b|^2}{C/A}\Bigr]"#, "inverted")
+        Rival(#"\mathbb{E}\Bigl[\frac{|\delta b|^2}{(A/C)^2}\Bigr]"#, "root forgotten")
+        Rival(#"\mathbb{E}\Bigl[\frac{|\delta b|^2}{A/(2C)}\Bigr]"#, "factor two")
+        Step(#"\mathbb{E}|\delta s|^2"#, because: "the two parts of the slope of $f$ balance")
+        Rival(#"\tfrac12\mathbb{E}|\delta s|^2"#, "one half lost")
       }
     }
+  }
+
+  /// Names for the integrand of the bound with losses that are squares.
+  @Lines<Symbol>
+  static func squaredLosses(_ symbols: Symbols) -> [Line<Symbol>] {
+    Let("p", symbols.scalar("p"))
+    Let("q", symbols.scalar("q"))
+    Let("A", "p^2")
+    Let("C", "q^2")
+    Let(#"f(\varepsilon)"#, writtenBound)
   }
 
   /// III.2b: the least value of the bound.
@@ -165,88 +154,71 @@ extension HomeworkIII {
       ]
     ) {
       Exact("schedule of two steps", dimensions: [1]) { symbols, _ in
-        let (p, q) = (symbols.vector(2), symbols.vector(2))
-        Step(#"B[\varepsilon^*], \quad A = p_k^2,\; C = q_k^2 \text{ on the } k\text{-th half}"#) {
-          (0..<2).reduce(0) { $0 + noiseBound(p[$1].squared, q[$1].squared, p[$1] / q[$1]) / 2 }
-        }
-        Step(#"\tfrac12(p_1q_1 + p_2q_2)"#, because: #"$f(p/q) = pq$"#) { p.dot(q) / 2 }
-        Rival(#"p_1q_1 + p_2q_2"#, "factor two: the bound that holds, not the sheet's") { p.dot(q) }
-        Rival(#"\tfrac14(p_1q_1 + p_2q_2)"#, "one half too many") { p.dot(q) / 4 }
-        Rival(#"\tfrac14(p_1 + p_2)(q_1 + q_2)"#, "integral of a product taken apart") {
-          (p[0] + p[1]) * (q[0] + q[1]) / 4
-        }
+        Let("p", symbols.vector(2, "p"))
+        Let("q", symbols.vector(2, "q"))
+        Let(#"f(A,C,\varepsilon)"#, writtenBound)
+        Step(
+          #"\tfrac12\sum_{k=1}^2 f(p_k^2,q_k^2,p_k/q_k)"#,
+          remark: #"$B[\varepsilon^*]$, with $A = p_k^2$ and $C = q_k^2$ on the $k$-th half"#)
+        Step(#"\tfrac12(p_1q_1 + p_2q_2)"#, because: #"$f(p/q) = pq$"#)
+        Rival(#"p_1q_1 + p_2q_2"#, "factor two: the bound that holds, not the sheet's")
+        Rival(#"\tfrac14(p_1q_1 + p_2q_2)"#, "one half too many")
+        Rival(#"\tfrac14(p_1 + p_2)(q_1 + q_2)"#, "integral of a product taken apart")
       }
       Exact("a constant is worse", dimensions: [1]) { symbols, _ in
-        let (p, q) = (symbols.vector(2), symbols.vector(2))
-        Step(#"\int A\int C"#) { p.squaredNorm * q.squaredNorm / 4 }
+        Let("p", symbols.vector(2, "p"))
+        Let("q", symbols.vector(2, "q"))
         Step(
-          #"\Bigl(\int\sqrt{AC}\Bigr)^2 + \tfrac14(p_1q_2 - p_2q_1)^2"#,
-          because: "Lagrange's identity: equal only if $A/C$ is constant"
-        ) {
-          let determinant = p[0] * q[1] - p[1] * q[0]
-          return p.dot(q).squared / 4 + determinant.squared / 4
-        }
-        Rival(#"\Bigl(\int\sqrt{AC}\Bigr)^2"#, "the best constant taken to be as good") {
-          p.dot(q).squared / 4
-        }
+          #"\tfrac12(p_1^2 + p_2^2)\cdot\tfrac12(q_1^2 + q_2^2)"#,
+          remark: #"$\int A\int C$, with $A = p_k^2$ and $C = q_k^2$ on the $k$-th half"#)
+        Step(
+          #"\tfrac14(p_1q_1 + p_2q_2)^2 + \tfrac14(p_1q_2 - p_2q_1)^2"#,
+          because:
+            #"Lagrange's identity; the first term is $\bigl(\int\sqrt{AC}\bigr)^2$, so equal only if $A/C$ is constant"#
+        )
+        Rival(#"\tfrac14(p_1q_1 + p_2q_2)^2"#, "the best constant taken to be as good")
       }
       Enclosure(
         "exponential losses", cases: [DecayRate(c: 0.25), DecayRate(c: 1)], over: ["a": 1.25...2],
         precision: 0x1p-10
       ) { decay, v in
         let (a, c) = (v["a"], Dual<Interval>(decay.c))
-        Step(#"B[\varepsilon^*], \quad A = e^{2at},\; C = 4e^{-2ct}"#) {
+        Let("a", a)
+        Let("c", c)
+        Let(#"B[\varepsilon^*]"#, by: "midpoint rule with its remainder enclosed") {
           enclosedIntegral(pieces: 64) { t in
             let (a, c) = (Dual(constant: Dual(constant: a)), Dual(constant: Dual(constant: c)))
             let (A, C) = (Dual.exp(2 * a * t), 4 * Dual.exp(-2 * c * t))
             return noiseBound(A, C, Dual.sqrt(A / C))
           }
         }
-        let half: Dual<Interval> = (Dual.exp(a - c) - 1) / (a - c)
-        Step(#"\frac{2(e^{a-c} - 1)}{a - c}"#, because: #"$\sqrt{AC} = 2e^{(a-c)t}$"#) { 2 * half }
-        Rival(#"\frac{4(e^{a-c} - 1)}{a - c}"#, "factor two") { 4 * half }
-        Rival(#"\frac{e^{a-c} - 1}{a - c}"#, "one half") { half }
+        Step(#"B[\varepsilon^*]"#, remark: #"$A = e^{2at}$ and $C = 4e^{-2ct}$"#)
+        Step(#"\frac{2(e^{a-c} - 1)}{a - c}"#, because: #"$\sqrt{AC} = 2e^{(a-c)t}$"#)
+        Rival(#"\frac{4(e^{a-c} - 1)}{a - c}"#, "factor two")
+        Rival(#"\frac{e^{a-c} - 1}{a - c}"#, "one half")
         Rival(
           #"\sqrt{\frac{e^{2a}-1}{2a}\cdot\frac{4(1 - e^{-2c})}{2c}}"#,
-          "the best constant: root of the integrals"
-        ) {
-          let A: Dual<Interval> = (Dual.exp(2 * a) - 1) / (2 * a)
-          let C: Dual<Interval> = 2 * (1 - Dual.exp(-2 * c)) / c
-          return Dual.sqrt(A * C)
-        }
+          "the best constant: root of the integrals")
       }
       Numerical("quadrature", cases: LossSchedule.all) { loss in
-        let root = { loss.integral { Double.sqrt(loss.A($0) * loss.C($0)) } }
-        Step(#"B[\varepsilon^*]"#) { loss.bound { Double.sqrt(loss.A($0) / loss.C($0)) } }
-        Step(#"\int_0^1\sqrt{AC}\,dt"#, because: #"$f(\varepsilon^*) = \sqrt{AC}$"#) { root() }
-        Rival(#"2\int_0^1\sqrt{AC}\,dt"#, "factor two") { root().scaled(by: 2) }
-        Rival(#"\tfrac12\int_0^1\sqrt{AC}\,dt"#, "one half") { root().scaled(by: 0.5) }
-        Rival(#"\sqrt{\textstyle\int A\int C}"#, "the best constant: root of the integrals") {
-          let (A, C) = (loss.integral { loss.A($0) }, loss.integral { loss.C($0) })
-          let value = Double.sqrt(A.value * C.value)
-          return Estimate(value, error: value * (A.error / A.value + C.error / C.value))
-        }
+        loss.names
+        Step(#"B[\varepsilon^*]"#)
+        Step(#"\int_0^1\sqrt{A(t)\,C(t)}\,dt"#, because: #"$f(\varepsilon^*) = \sqrt{AC}$"#)
+        Rival(#"2\int_0^1\sqrt{AC}\,dt"#, "factor two")
+        Rival(#"\tfrac12\int_0^1\sqrt{AC}\,dt"#, "one half")
+        Rival(#"\sqrt{\int_0^1A\,dt\int_0^1C\,dt}"#, "the best constant: root of the integrals")
       }
       Statistical("simulated losses, random time", cases: SimulatedLosses.all) { model, draw in
-        let (t, x) = model.sample(draw)
-        let (A, C) = (model.A(t), model.C(t))
-        let noise = Variate.sqrt(A / C)
-        let (b, s) = (model.velocityError(t, x).squared, model.scoreError(t, x).squared)
-        let root = Variate.sqrt(A * C)
-        Step(#"\mathbb{E}\bigl[\tfrac14|\delta b|^2/\varepsilon^* + \tfrac14\varepsilon^*|\delta s|^2\bigr]"#)
-        {
-          noiseBound(b / 2, s / 2, noise)
-        }
+        model.names(draw)
         Step(
-          #"\mathbb{E}\sqrt{A(t)\,C(t)}, \quad t \text{ uniform}"#,
-          because: #"$f(\varepsilon^*) = \sqrt{AC}$"#
-        ) { root }
-        Rival(#"2\,\mathbb{E}\sqrt{AC}"#, "factor two") { 2 * root }
-        Rival(#"\tfrac12\mathbb{E}\sqrt{AC}"#, "one half") { root / 2 }
-        Rival(#"\sqrt{\mathbb{E}A\;\mathbb{E}C}"#, "root of the integrals") {
-          let mean = { (f: (Double) -> Double) in Quadrature.interval(0...1, f).value }
-          return Variate(Double.sqrt(mean { model.A($0) } * mean { model.C($0) }))
-        }
+          #"\mathbb{E}\Bigl[\frac{|\delta b|^2}{4\varepsilon^*} + \tfrac14\varepsilon^*|\delta s|^2\Bigr]"#,
+          remark: #"at $(t, x_t)$, with $\varepsilon^* = \sqrt{A/C}$ and $t$ uniform"#)
+        Step(#"\mathbb{E}\sqrt{AC}"#, because: #"$f(\varepsilon^*) = \sqrt{AC}$"#)
+        Rival(#"2\,\mathbb{E}\sqrt{AC}"#, "factor two")
+        Rival(#"\tfrac12\mathbb{E}\sqrt{AC}"#, "one half")
+        Rival(
+          #"\sqrt{\bar A\bar C}"#, "root of the integrals",
+          remark: #"$\bar A = \int_0^1A\,dt$ and $\bar C = \int_0^1C\,dt$"#)
       }
     }
   }

@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Verification
 
@@ -8,7 +9,7 @@ extension HomeworkIII {
     get throws {
       try Identity(
         "III.2.bound", "The bound on the divergence, as the sheet has it",
-        #"\mathrm{KL}(\rho(1)\Vert\hat\rho(1)) \le B[\varepsilon] = \int_0^1\Bigl(\frac A{2\varepsilon} + \frac{\varepsilon C}2\Bigr)dt"#,
+        #"\mathrm{KL}(\rho(1)\Vert\hat\rho(1)) \le \int_0^1\Bigl(\frac A{2\varepsilon} + \frac{\varepsilon C}2\Bigr)dt"#,
         expectation: .fails(
           correctedBy: "III.2.bound.corrected",
           why: #"""
@@ -28,47 +29,48 @@ extension HomeworkIII {
           """#
         ]
       ) {
-        Enclosure("stationary Gaussian, equal errors", over: ["e": 0.375...3.75], precision: 0x1p-14) { v in
-          let example = StationaryGaussian(kappa: 1)
-          Step(#"\mathrm{KL}(N(0,1)\Vert N(m,1)), \quad m = (1 - e^{-\varepsilon})/\varepsilon"#) {
-            example.divergence(v["e"])
-          }
+        Derivation {
+          Step(#"\mathrm{KL}(\rho(1)\Vert\hat\rho(1))"#)
           Step(
-            #"B = \tfrac1{8\varepsilon}, \quad \delta b = \tfrac12,\; \delta s = \tfrac1{2\varepsilon}"#,
-            because: "the sheet's bound", relation: .atMost
-          ) { noiseBound(example.A, example.C(v["e"]), v["e"]) }
-          Restatement(
-            #"\tfrac A\varepsilon + \varepsilon C = \tfrac1{4\varepsilon}"#, because: "twice as much"
-          ) {
-            2 * noiseBound(example.A, example.C(v["e"]), v["e"])
-          }
+            #"\int_0^1\Bigl(\frac A{2\varepsilon} + \frac{\varepsilon C}2\Bigr)dt"#,
+            because: "the sheet's bound",
+            relation: .atMost)
+          Restatement(#"\int_0^1\Bigl(\frac A\varepsilon + \varepsilon C\Bigr)dt"#, because: "twice as much")
+        }
+        Enclosure("stationary Gaussian, equal errors", over: ["e": 0.375...3.75], precision: 0x1p-14) { v in
+          StationaryGaussian(kappa: 1).names(v["e"])
+          Step(
+            #"\mathrm{KL}(\rho(1)\Vert\hat\rho(1))"#,
+            remark: #"$\delta b = \varepsilon\,\delta s = \tfrac12$"#)
+          Step(
+            #"\frac A{2\varepsilon} + \frac{\varepsilon C}2"#, because: "the sheet's bound", relation: .atMost
+          )
+          Restatement(#"\frac A\varepsilon + \varepsilon C"#, because: "twice as much")
         }
         Numerical("mixtures carried off, heat flow", cases: try TranslatedMixture.all) { example in
-          Step(#"\mathrm{KL}(\rho(1)\Vert\rho(1, \cdot - 2c))"#) { example.divergence }
-          Step(
-            #"B = \tfrac{c^2}{2\varepsilon}, \quad \delta b = c,\; \delta s = \tfrac c\varepsilon"#,
-            because: "the sheet's bound", relation: .atMost
-          ) { example.losses(share: Interval(1) / 2) }
-          Restatement(
-            #"\tfrac A\varepsilon + \varepsilon C = \tfrac{c^2}\varepsilon"#, because: "twice as much"
-          ) {
-            example.losses(share: 1)
-          }
+          example.names
         }
         Statistical("a lower bound by simulation", cases: [DriftedStart(c: 0.5, epsilon: 0.5)]) {
           example, draw in
+          example.names(draw)
+          lowerBound()
           Step(
-            #"\mathbb{E}[\varphi(X_1)] - \mathbb{E}[e^{\varphi(\hat X_1)}] + 1 \le \mathrm{KL}, \quad X_0 \text{ uniform}"#
-          ) { example.lowerBound(draw) }
-          Step(#"B = \tfrac{c^2}{2\varepsilon}"#, because: "the sheet's bound", relation: .atMost) {
-            Variate(example.c * example.c / (2 * example.epsilon))
-          }
-          Restatement(#"\tfrac{c^2}\varepsilon"#, because: "twice as much") {
-            Variate(example.c * example.c / example.epsilon)
-          }
+            #"\frac A{2\varepsilon} + \frac{\varepsilon C}2"#, because: "the sheet's bound", relation: .atMost
+          )
+          Restatement(#"\frac A\varepsilon + \varepsilon C"#, because: "twice as much")
         }
       }
     }
+  }
+
+  /// A lower bound on the divergence (Donsker and Varadhan 1975).
+  @Lines<Variate>
+  private static func lowerBound() -> [Line<Variate>] {
+    Step(
+      #"\tfrac12\mathbb{E}[\psi(X_1) + \psi(-X_1)] - \tfrac12\mathbb{E}[e^{\psi(2c + X_1)} + e^{\psi(2c - X_1)}] + 1"#,
+      remark:
+        #"at most $\mathrm{KL}(\rho(1)\Vert\hat\rho(1))$, whatever $\psi$ is; $X_1$ and $-X_1$ have the density $\rho(1)$, and $2c \pm X_1$ have $\hat\rho(1)$"#
+    )
   }
 
   /// III.2.bound.corrected: Girsanov's bound and its two losses.
@@ -93,180 +95,136 @@ extension HomeworkIII {
           """#
         ]
       ) {
-        Exact("Young's inequality with its residual") { symbols, d in
-          let (u, v, e) = (symbols.vector(d), symbols.vector(d), symbols.scalar())
-          let gap = (u - e * v).squaredNorm / (4 * e)
-          let bound = u.squaredNorm / (2 * e) + e * v.squaredNorm / 2
-          let sheet = u.squaredNorm / (4 * e) + e * v.squaredNorm / 4
-          Step(#"\tfrac1{4\varepsilon}|u + \varepsilon v|^2"#) { (u + e * v).squaredNorm / (4 * e) }
+        Derivation {
+          Step(#"\mathrm{KL}(\rho(1)\Vert\hat\rho(1))"#)
           Step(
-            #"\tfrac1{2\varepsilon}|u|^2 + \tfrac\varepsilon2|v|^2 - \tfrac1{4\varepsilon}|u - \varepsilon v|^2"#,
-            because:
-              #"parallelogram law; with $A = \frac12|u|^2$ and $C = \frac12|v|^2$ the first two are $\frac A\varepsilon + \varepsilon C$"#
-          ) { bound - gap }
+            #"\int_0^1\frac1{4\varepsilon}|\delta b + \varepsilon\,\delta s|^2dt"#,
+            because: "Girsanov's theorem, and the divergence of a marginal is at most that of the paths",
+            relation: .atMost, remark: "the errors of the cases are constant in space")
           Rival(
-            #"\tfrac1{4\varepsilon}|u|^2 + \tfrac\varepsilon4|v|^2 - \tfrac1{4\varepsilon}|u - \varepsilon v|^2"#,
-            "factor two, as on the sheet"
-          ) { sheet - gap }
-          Rival(#"\tfrac1{4\varepsilon}|u|^2 + \tfrac\varepsilon4|v|^2"#, "cross term forgotten") {
-            sheet
-          }
+            #"\int_0^1\Bigl(\frac A{2\varepsilon} + \frac{\varepsilon C}2\Bigr)dt"#,
+            "factor two, as on the sheet")
           Rival(
-            #"\tfrac1{2\varepsilon}|u|^2 + \tfrac\varepsilon2|v|^2"#, "equality although the errors differ"
-          ) { bound }
+            #"\int_0^1\frac1{8\varepsilon}|\delta b + \varepsilon\,\delta s|^2dt"#,
+            "factor two in Girsanov's bound")
+          Step(
+            #"\int_0^1\Bigl(\frac A\varepsilon + \varepsilon C\Bigr)dt"#, because: "Young's inequality",
+            relation: .atMost)
+          Rival(
+            #"\int_0^1\Bigl(\frac A{2\varepsilon} + \frac{\varepsilon C}2\Bigr)dt"#,
+            "Young's inequality without its factor two")
+        }
+        Exact("Young's inequality with its residual") { symbols, d in
+          Let("u", symbols.vector(d, "u"))
+          Let("v", symbols.vector(d, "v"))
+          Let(#"\varepsilon"#, symbols.scalar("epsilon"))
+          Let("A", #"\tfrac12|u|^2"#)
+          Let("C", #"\tfrac12|v|^2"#)
+          Step(#"\frac1{4\varepsilon}|u + \varepsilon v|^2"#)
+          Step(
+            #"\frac A\varepsilon + \varepsilon C - \frac1{4\varepsilon}|u - \varepsilon v|^2"#,
+            because: #"parallelogram law, with $A = \frac12|u|^2$ and $C = \frac12|v|^2$"#)
+          Rival(
+            #"\frac A{2\varepsilon} + \frac{\varepsilon C}2 - \frac1{4\varepsilon}|u - \varepsilon v|^2"#,
+            "factor two, as on the sheet")
+          Rival(#"\frac A{2\varepsilon} + \frac{\varepsilon C}2"#, "cross term forgotten")
+          Rival(#"\frac A\varepsilon + \varepsilon C"#, "equality although the errors differ")
         }
         Exact("errors at right angles", dimensions: [2, 3, 5]) { symbols, d in
-          let (u, w, e) = (symbols.vector(d), symbols.vector(d), symbols.scalar())
-          let v = w - (u.dot(w) / u.squaredNorm) * u
-          Step(#"\tfrac1{4\varepsilon}|u + \varepsilon v|^2, \quad u \perp v"#) {
-            (u + e * v).squaredNorm / (4 * e)
-          }
-          Step(#"\tfrac1{4\varepsilon}|u|^2 + \tfrac\varepsilon4|v|^2"#, because: "Pythagoras") {
-            let (drift, score) = (u.squaredNorm, v.squaredNorm)
-            return drift / (4 * e) + e * score / 4
-          }
-          Restatement(#"\tfrac A{2\varepsilon} + \tfrac{\varepsilon C}2"#, because: "here the sheet is right")
-          {
-            noiseBound(u.squaredNorm / 2, v.squaredNorm / 2, e)
-          }
-          Rival(#"\tfrac A\varepsilon + \varepsilon C"#, "the bound taken for the value") {
-            2 * noiseBound(u.squaredNorm / 2, v.squaredNorm / 2, e)
-          }
+          Let("u", symbols.vector(d, "u"))
+          Let("w", symbols.vector(d, "w"))
+          Let("v", #"w - \frac{u\cdot w}{|u|^2}u"#)
+          Let(#"\varepsilon"#, symbols.scalar("epsilon"))
+          Let("A", #"\tfrac12|u|^2"#)
+          Let("C", #"\tfrac12|v|^2"#)
+          Step(#"\frac1{4\varepsilon}|u + \varepsilon v|^2"#, remark: #"$u \perp v$"#)
+          Step(#"\frac1{4\varepsilon}|u|^2 + \frac\varepsilon4|v|^2"#, because: "Pythagoras")
+          Restatement(
+            #"\frac A{2\varepsilon} + \frac{\varepsilon C}2"#, because: "here the sheet is right")
+          Rival(#"\frac A\varepsilon + \varepsilon C"#, "the bound taken for the value")
         }
         Exact("opposite errors") { symbols, d in
-          let (u, e) = (symbols.vector(d), symbols.scalar())
-          Step(#"\tfrac1{4\varepsilon}|u + \varepsilon v|^2, \quad v = -u/\varepsilon"#) {
-            (u + e * (-u / e)).squaredNorm / (4 * e)
-          }
-          Step(#"0"#, because: "the errors cancel, and the divergence is zero: no bound can fail") {
-            0 as Symbol
-          }
-          Rival(#"\tfrac A{2\varepsilon} + \tfrac{\varepsilon C}2"#, "the sheet's bound taken for the value")
-          {
-            noiseBound(u.squaredNorm / 2, u.squaredNorm / (2 * e.squared), e)
-          }
+          Let("u", symbols.vector(d, "u"))
+          Let(#"\varepsilon"#, symbols.scalar("epsilon"))
+          Let("v", #"-\frac1\varepsilon u"#)
+          Let("A", #"\tfrac12|u|^2"#)
+          Let("C", #"\tfrac12|v|^2"#)
+          Step(#"\frac1{4\varepsilon}|u + \varepsilon v|^2"#)
+          Step("0", because: "the errors cancel, and the divergence is zero: no bound can fail")
+          Rival(
+            #"\frac A{2\varepsilon} + \frac{\varepsilon C}2"#, "the sheet's bound taken for the value")
         }
         Enclosure(
           "stationary Gaussian", cases: [1, 0.5, 0, -0.5].map { StationaryGaussian(kappa: $0) },
           over: ["e": 0.125...8], precision: 0x1p-14
         ) { example, v in
-          let e = v["e"]
-          Step(#"\mathrm{KL}(N(0,1)\Vert N(m,1)), \quad m = (1+\kappa)(1 - e^{-\varepsilon})/2\varepsilon"#) {
-            example.divergence(e)
-          }
+          example.names(v["e"])
+          Step(#"\mathrm{KL}(\rho(1)\Vert\hat\rho(1))"#)
           Step(
-            #"\tfrac1{4\varepsilon}(\delta b + \varepsilon\,\delta s)^2, \quad \delta b = \tfrac12,\; \delta s = \tfrac\kappa{2\varepsilon}"#,
-            because: "Girsanov's theorem, and the divergence of a marginal is at most that of the paths",
-            relation: .atMost
-          ) { example.girsanov(e) }
-          Rival(#"\tfrac A{2\varepsilon} + \tfrac{\varepsilon C}2"#, "factor two, as on the sheet") {
-            noiseBound(example.A, example.C(e), e)
-          }
+            #"\frac1{4\varepsilon}(\delta b + \varepsilon\,\delta s)^2"#, because: "Girsanov's theorem",
+            relation: .atMost)
+          Rival(#"\frac A{2\varepsilon} + \frac{\varepsilon C}2"#, "factor two, as on the sheet")
           Rival(
-            #"\tfrac1{8\varepsilon}(\delta b + \varepsilon\,\delta s)^2"#, "factor two in Girsanov's bound"
-          ) {
-            example.girsanov(e) / 2
-          }
-          Step(#"\tfrac A\varepsilon + \varepsilon C"#, because: "Young's inequality", relation: .atMost) {
-            2 * noiseBound(example.A, example.C(e), e)
-          }
+            #"\frac1{8\varepsilon}(\delta b + \varepsilon\,\delta s)^2"#, "factor two in Girsanov's bound")
+          Step(#"\frac A\varepsilon + \varepsilon C"#, because: "Young's inequality", relation: .atMost)
           Rival(
-            #"\tfrac A{2\varepsilon} + \tfrac{\varepsilon C}2"#, "Young's inequality without its factor two"
-          ) {
-            noiseBound(example.A, example.C(e), e)
-          }
+            #"\frac A{2\varepsilon} + \frac{\varepsilon C}2"#, "Young's inequality without its factor two")
         }
         Enclosure("where the sheet's bound fails", over: ["e": 0.375...3.75], precision: 0x1p-14) { v in
-          let example = StationaryGaussian(kappa: 1)
-          Step(#"\mathrm{KL}(N(0,1)\Vert N(m,1)), \quad \kappa = 1"#) { example.divergence(v["e"]) }
+          StationaryGaussian(kappa: 1).names(v["e"])
+          Step(#"\mathrm{KL}(\rho(1)\Vert\hat\rho(1))"#, remark: #"$\kappa = 1$"#)
           Step(
-            #"\tfrac A{2\varepsilon} + \tfrac{\varepsilon C}2 = \tfrac1{8\varepsilon}"#,
+            #"\frac A{2\varepsilon} + \frac{\varepsilon C}2"#,
             because: #"$4(1 - e^{-\varepsilon})^2 \ge \varepsilon$ on the whole interval"#, relation: .atLeast
-          ) { noiseBound(example.A, example.C(v["e"]), v["e"]) }
-          Rival(#"\tfrac A\varepsilon + \varepsilon C"#, "the right bound, which does not fail") {
-            2 * noiseBound(example.A, example.C(v["e"]), v["e"])
-          }
+          )
+          Rival(#"\frac A\varepsilon + \varepsilon C"#, "the right bound, which does not fail")
         }
         Numerical("mixtures carried off, heat flow", cases: try TranslatedMixture.all) { example in
-          Step(#"\mathrm{KL}(\rho(1)\Vert\rho(1, \cdot - (1 + \kappa)c))"#) { example.divergence }
-          Step(
-            #"\tfrac{(1+\kappa)^2c^2}{4\varepsilon}, \quad \delta b = c,\; \delta s = \tfrac{\kappa c}\varepsilon"#,
-            because: "Girsanov's theorem", relation: .atMost
-          ) { example.girsanov }
-          Rival(#"\tfrac A{2\varepsilon} + \tfrac{\varepsilon C}2"#, "factor two, as on the sheet") {
-            example.losses(share: Interval(1) / 2)
-          }
-          Step(#"\tfrac A\varepsilon + \varepsilon C"#, because: "Young's inequality", relation: .atMost) {
-            example.losses(share: 1)
-          }
+          example.names
         }
         Numerical("stationary Gaussian, schedules", cases: NoiseSchedule.all) { schedule in
-          let (b, s) = (0.5, 0.375)
-          Step(
-            #"\tfrac12 m^2, \quad m = \int_0^1 e^{-\int_t^1\varepsilon}(\delta b + \varepsilon\,\delta s)\,dt"#
-          ) {
-            let m = Quadrature.interval(0...1) { t in
-              Double.exp(-schedule.integral(from: t)) * (b + schedule.epsilon(t) * s)
-            }
-            return Estimate(m.value * m.value / 2, error: m.value * m.error)
-          }
-          Step(
-            #"\int_0^1\tfrac1{4\varepsilon}(\delta b + \varepsilon\,\delta s)^2dt"#,
-            because: "Girsanov's theorem",
-            relation: .atMost
-          ) {
-            Quadrature.interval(0...1) { t in
-              (b + schedule.epsilon(t) * s).squared / (4 * schedule.epsilon(t))
-            }
-          }
-          Rival(#"B[\varepsilon]"#, "factor two, as on the sheet") {
-            Quadrature.interval(0...1) { noiseBound(b * b / 2, s * s / 2, schedule.epsilon($0)) }
-          }
-          Step(
-            #"\int_0^1(\tfrac A\varepsilon + \varepsilon C)\,dt"#, because: "Young's inequality",
-            relation: .atMost
-          ) {
-            Quadrature.interval(0...1) { 2 * noiseBound(b * b / 2, s * s / 2, schedule.epsilon($0)) }
-          }
-          Rival(#"B[\varepsilon]"#, "Young's inequality without its factor two") {
-            Quadrature.interval(0...1) { noiseBound(b * b / 2, s * s / 2, schedule.epsilon($0)) }
-          }
+          Let(#"\varepsilon_0"#, schedule.start)
+          Let("k", schedule.rate)
+          Let(#"\varepsilon(t)"#, #"\varepsilon_0e^{kt}"#)
+          Let(#"\delta b"#, 0.5)
+          Let(#"\delta s"#, 0.375)
+          errorLosses()
+          Let(#"\int_t^1\varepsilon(u)\,du"#, #"\frac{\varepsilon(1) - \varepsilon(t)}k"#, of: ["t"])
+          Let("m", #"\int_0^1e^{-\int_t^1\varepsilon(u)\,du}(\delta b + \varepsilon(t)\,\delta s)\,dt"#)
+          Let(#"\mathrm{KL}(\rho(1)\Vert\hat\rho(1))"#, #"\tfrac12m^2"#, of: [])
         }
         Statistical("simulated paths", cases: [NoisyPath(epsilon: 0.5)]) { path, draw in
-          let run = path.run(draw)
-          Step(#"\mathbb{E}\log\frac{dP}{d\hat P}"#) { run.logRatio }
+          path.names(draw)
+          Step(#"\mathbb{E}\log\frac{dP}{d\hat P}"#)
           Step(
-            #"\mathbb{E}\sum_k\tfrac h{4\varepsilon}|\delta b + \varepsilon\,\delta s|^2"#,
-            because: "each step's transition is normal; the noise has mean zero given its past"
-          ) { run.girsanov }
+            #"\mathbb{E}\sum_{k=1}^4\frac h{4\varepsilon}\sum_{i=1}^2(\delta b_{ki} + \varepsilon\,\delta s_{ki})^2"#,
+            because: "each step's transition is normal; the noise has mean zero given its past")
           Rival(
-            #"\mathbb{E}\sum_k\tfrac h{2\varepsilon}|\delta b + \varepsilon\,\delta s|^2"#, "one half lost"
-          ) {
-            2 * run.girsanov
-          }
+            #"\mathbb{E}\sum_{k=1}^4\frac h{2\varepsilon}\sum_{i=1}^2(\delta b_{ki} + \varepsilon\,\delta s_{ki})^2"#,
+            "one half lost")
           Step(
-            #"\mathbb{E}\sum_k h(\tfrac A\varepsilon + \varepsilon C)"#, because: "Young's inequality",
-            relation: .atMost
-          ) { 2 * run.bound }
+            #"\mathbb{E}\sum_{k=1}^4\sum_{i=1}^2h\Bigl(\frac{(\delta b_{ki})^2}{2\varepsilon} + \frac\varepsilon2(\delta s_{ki})^2\Bigr)"#,
+            because: "Young's inequality", relation: .atMost)
           Rival(
-            #"\mathbb{E}\sum_k h(\tfrac A{2\varepsilon} + \tfrac{\varepsilon C}2)"#,
-            "factor two, as on the sheet"
-          ) { run.bound }
+            #"\mathbb{E}\sum_{k=1}^4\sum_{i=1}^2h\Bigl(\frac{(\delta b_{ki})^2}{4\varepsilon} + \frac\varepsilon4(\delta s_{ki})^2\Bigr)"#,
+            "factor two, as on the sheet")
         }
         Statistical("a lower bound by simulation", cases: [DriftedStart(c: 0.5, epsilon: 0.5)]) {
           example, draw in
-          Step(
-            #"\mathbb{E}[\varphi(X_1)] - \mathbb{E}[e^{\varphi(\hat X_1)}] + 1 \le \mathrm{KL}, \quad X_0 \text{ uniform}"#
-          ) { example.lowerBound(draw) }
-          Step(#"\tfrac A\varepsilon + \varepsilon C"#, because: "the bound", relation: .atMost) {
-            Variate(example.c * example.c / example.epsilon)
-          }
-          Rival(#"\tfrac A{2\varepsilon} + \tfrac{\varepsilon C}2"#, "factor two, as on the sheet") {
-            Variate(example.c * example.c / (2 * example.epsilon))
-          }
+          example.names(draw)
+          lowerBound()
+          Step(#"\frac A\varepsilon + \varepsilon C"#, because: "the bound", relation: .atMost)
+          Rival(#"\frac A{2\varepsilon} + \frac{\varepsilon C}2"#, "factor two, as on the sheet")
         }
       }
     }
+  }
+
+  /// Names for the losses of errors that are constant in space.
+  @Lines<Scalar>
+  static func errorLosses<Scalar: LineScalar>() -> [Line<Scalar>] {
+    Let("A", #"\tfrac12|\delta b|^2"#)
+    Let("C", #"\tfrac12|\delta s|^2"#)
   }
 
   /// The law `N(0, 1)` at all times, with the errors `1/2` of the velocity and `kappa / 2 e` of the score.
@@ -276,14 +234,16 @@ extension HomeworkIII {
     let kappa: Double
     var description: String { "kappa = \(kappa.brief)" }
 
-    /// The losses and the divergence, over any scalar.
-    var A: Dual<Interval> { 1 / 8 }
-    func C(_ e: Dual<Interval>) -> Dual<Interval> { Dual(kappa).squared / (8 * e.squared) }
-    func girsanov(_ e: Dual<Interval>) -> Dual<Interval> { (1 + Dual(kappa)).squared / (16 * e) }
-    func divergence(_ e: Dual<Interval>) -> Dual<Interval> {
-      let decay = 1 - Dual.exp(-e)
-      let mean = (1 + Dual(kappa)) * decay / (2 * e)
-      return mean.squared / 2
+    /// Names for the errors, their losses and the divergence.
+    @Lines<Dual<Interval>>
+    func names(_ epsilon: Dual<Interval>) -> [Line<Dual<Interval>>] {
+      Let(#"\varepsilon"#, epsilon)
+      Let(#"\kappa"#, kappa)
+      Let(#"\delta b"#, #"\tfrac12"#)
+      Let(#"\delta s"#, #"\frac\kappa{2\varepsilon}"#)
+      errorLosses()
+      Let("m", #"\frac{(1+\kappa)(1 - e^{-\varepsilon})}{2\varepsilon}"#)
+      Let(#"\mathrm{KL}(\rho(1)\Vert\hat\rho(1))"#, #"\tfrac12m^2"#, of: [])
     }
   }
 
@@ -321,12 +281,14 @@ extension HomeworkIII {
       }
     }
 
-    /// Girsanov's bound.
-    var girsanov: Interval { ((1 + Interval(kappa)) * Interval(c)).squared / (4 * Interval(epsilon)) }
-
-    /// A share of `A / e + e C`.
-    func losses(share: Interval) -> Interval {
-      share * Interval(c).squared * (1 + Interval(kappa).squared) / (2 * Interval(epsilon))
+    /// Names for the errors, their losses and the divergence.
+    @Lines<Estimate> var names: [Line<Estimate>] {
+      Let(#"\varepsilon"#, epsilon)
+      Let(#"\kappa"#, kappa)
+      Let(#"\delta b"#, c)
+      Let(#"\delta s"#, #"\frac{\kappa\,\delta b}\varepsilon"#)
+      errorLosses()
+      Let(#"\mathrm{KL}(\rho(1)\Vert\hat\rho(1))"#, by: "quadrature") { divergence }
     }
   }
 
@@ -337,9 +299,6 @@ extension HomeworkIII {
 
     static let all = [NoiseSchedule(start: 0.75, rate: 1), NoiseSchedule(start: 2, rate: -0.75)]
     var description: String { "epsilon = \(start.brief) exp(\(rate.brief) t)" }
-
-    func epsilon(_ t: Double) -> Double { start * Double.exp(rate * t) }
-    func integral(from t: Double) -> Double { (epsilon(1) - epsilon(t)) / rate }
   }
 
   /// Heat flow from a uniform start on (-1, 1), and the same carried off by `2 c`: no density is in closed form.
@@ -348,15 +307,18 @@ extension HomeworkIII {
     let epsilon: Double
     var description: String { "c = \(c.brief), epsilon = \(epsilon.brief)" }
 
-    /// A variable whose mean is at most the divergence (Donsker and Varadhan 1975), with `phi` linear.
-    ///
-    /// Only the two means count, so both laws use the same noise, and the noise also with its sign reversed.
-    func lowerBound(_ draw: Draw) -> Variate {
-      let end = 2 * draw.uniform() - 1 + Variate((2 * epsilon).squareRoot()) * draw.normal()
-      let slope = Variate(2 * c / (1 / 3.0 + 2 * epsilon))
-      let phi = { (x: Variate) in slope * (Variate(c) - x) }
-      let gain = { (x: Variate) in phi(x) - Variate.exp(phi(x + Variate(2 * c))) + 1 }
-      return (gain(end) + gain(-end)) / 2
+    /// Names for a particle at time one, the errors and their losses, and a linear test function.
+    @Lines<Variate>
+    func names(_ draw: Draw) -> [Line<Variate>] {
+      Let(#"\varepsilon"#, epsilon)
+      Let("c", c)
+      Let(#"\delta b"#, "c")
+      Let(#"\delta s"#, #"\frac c\varepsilon"#)
+      errorLosses()
+      Let("U", 2 * draw.uniform() - 1)
+      Let("Z", draw.normal())
+      Let("X_1", #"U + \sqrt{2\varepsilon}Z"#)
+      Let(#"\psi(x)"#, #"\frac{2c(c-x)}{\frac13 + 2\varepsilon}"#)
     }
   }
 
@@ -365,26 +327,37 @@ extension HomeworkIII {
     let epsilon: Double
     var description: String { "d = 2, epsilon = \(epsilon.brief)" }
 
-    /// What a path adds up: the logarithm of the laws' ratio, Girsanov's integrand and the sheet's.
-    func run(_ draw: Draw) -> (logRatio: Variate, girsanov: Variate, bound: Variate) {
+    /// Names for the errors along a path, step by step, and for the logarithm of the laws' ratio there.
+    @Lines<Variate>
+    func names(_ draw: Draw) -> [Line<Variate>] {
+      let run = run(draw)
+      Let(#"\varepsilon"#, epsilon)
+      Let("h", 0.25)
+      Let(#"\delta b"#, Matrix(rows: 4, columns: 2) { run.errors[$0].b[$1] })
+      Let(#"\delta s"#, Matrix(rows: 4, columns: 2) { run.errors[$0].s[$1] })
+      Let(#"\log\frac{dP}{d\hat P}"#, by: "the normal transitions of both laws") { run.logRatio }
+    }
+
+    /// The logarithm of the laws' ratio along a path, and the errors at its steps.
+    private func run(_ draw: Draw) -> (logRatio: Variate, errors: [(b: Vector<Variate>, s: Vector<Variate>)])
+    {
       let (h, e) = (Variate(0.25), Variate(epsilon))
       let spread = Variate((2 * epsilon * 0.25).squareRoot())
       var x = draw.normal(2)
-      var (ratio, girsanov, bound): (Variate, Variate, Variate) = (0, 0, 0)
-      for _ in 0..<4 {
+      var ratio: Variate = 0
+      let errors = (0..<4).map { _ in
         let drift = Vector([Variate.sin(x[1]) - x[0], Variate.cos(x[0])])
         let velocityError = Vector([2 + Variate.sin(x[0]) / 2, Variate(-1)])
         let scoreError = Vector([3 + Variate.cos(x[1]) / 2, Variate(-2)])
-        let error = velocityError + e * scoreError
         let next = x + h * drift + spread * draw.normal(2)
         // Both transitions are normal with the same covariance: the squares of the two deviations remain.
         let deviation = { (drift: Vector<Variate>) in (next - x - h * drift).squaredNorm }
-        ratio += (deviation(drift + error) - deviation(drift)) / (4 * e * h)
-        girsanov += h * error.squaredNorm / (4 * e)
-        bound += h * noiseBound(velocityError.squaredNorm / 2, scoreError.squaredNorm / 2, e)
+        ratio +=
+          (deviation(drift + velocityError + e * scoreError) - deviation(drift)) / (4 * e * h)
         x = next
+        return (b: velocityError, s: scoreError)
       }
-      return (ratio, girsanov, bound)
+      return (ratio, errors)
     }
   }
 }

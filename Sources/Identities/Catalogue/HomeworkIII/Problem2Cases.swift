@@ -1,5 +1,7 @@
 import Arithmetic
+import Formulas
 import Probability
+import Verification
 
 /// The cases of Problem 2: losses that change over time, given or simulated.
 extension HomeworkIII {
@@ -19,9 +21,26 @@ extension HomeworkIII {
     }
 
     /// The velocity's loss.
-    func A(_ t: Double) -> Double { (a.0 + a.1 * t) * Double.exp(a.2 * t) }
+    func A<S: Elementary>(_ t: S) -> S { (S(a.0) + S(a.1) * t) * S.exp(S(a.2) * t) }
     /// The score's loss.
-    func C(_ t: Double) -> Double { (c.0 + c.1 * t) * Double.exp(c.2 * t) }
+    func C<S: Elementary>(_ t: S) -> S { (S(c.0) + S(c.1) * t) * S.exp(S(c.2) * t) }
+
+    /// Names for the losses, the integrand of the sheet's bound and its value at the best noise.
+    @Lines<Estimate> var names: [Line<Estimate>] {
+      Let("A(t)", by: "the case's loss") { (t: Jet<Interval>) in A(t) }
+      Let("C(t)", by: "the case's loss") { (t: Jet<Interval>) in C(t) }
+      Let(#"f(\varepsilon)"#, writtenBound, of: [#"\varepsilon"#, "t"])
+      Let(#"\varepsilon^*(t)"#, #"\sqrt{A(t)/C(t)}"#)
+      Let(#"B[\varepsilon^*]"#, #"\int_0^1f(\varepsilon^*)\,dt"#)
+      Let(#"\bar A"#, #"\int_0^1A\,dt"#)
+      Let(#"\bar C"#, #"\int_0^1C\,dt"#)
+    }
+
+    /// The least that a noise, at most `limit`, makes of the integrand at a time.
+    func least(at t: Jet<Interval>, limit: Double = 0x1p10) -> Interval {
+      let t = t.value.midpoint
+      return Interval(noiseBound(A(t), C(t), minimiser(at: t, limit: limit)))
+    }
 
     /// The integral over time, cut at the times where the integrand has a kink.
     func integral(cut: [Double] = [], _ f: (Double) -> Double) -> Estimate {
@@ -89,6 +108,19 @@ extension HomeworkIII {
       return (t, (1 - t) * draw.normal() + t * draw.choice(points, weights: weights))
     }
 
+    /// Names for the losses at a random time and for the errors at a random place.
+    @Lines<Variate>
+    func names(_ draw: Draw) -> [Line<Variate>] {
+      let (t, x) = sample(draw)
+      Let(#"\delta b"#, velocityError(t, x))
+      Let(#"\delta s"#, scoreError(t, x))
+      Let("A", by: "characteristic function of x_t") { A(t) }
+      Let("C", by: "characteristic function of x_t") { C(t) }
+      Let(#"\varepsilon^*"#, #"\sqrt{A/C}"#)
+      Let(#"\bar A"#, by: "quadrature") { Variate(Quadrature.interval(0...1) { A($0) }.value) }
+      Let(#"\bar C"#, by: "quadrature") { Variate(Quadrature.interval(0...1) { C($0) }.value) }
+    }
+
     func velocityError<S: Elementary>(_ t: S, _ x: S) -> S { (S(b.0) + S(b.1) * t) * S.sin(x - S(0.5)) }
     func scoreError<S: Elementary>(_ t: S, _ x: S) -> S { (S(s.0) + S(s.1) * t) * S.cos(x - S(1.75)) }
 
@@ -97,6 +129,11 @@ extension HomeworkIII {
     /// The score's loss, from the characteristic function of `x_t`.
     func C<S: Elementary>(_ t: S) -> S {
       (S(s.0) + S(s.1) * t).squared * (1 + meanCosine(t, phase: -3.5)) / 4
+    }
+
+    /// The largest of the best noises, over a grid of times.
+    var greatestNoise: Double {
+      (0...256).map { Double($0) / 256 }.map { A($0) / C($0) }.max()!.squareRoot()
     }
 
     /// The mean of `cos(2 x_t + phase)`.
@@ -126,9 +163,4 @@ extension HomeworkIII {
       return sum + Dual(constant: h) * middle + Dual(constant: h * h * h / 24) * curvature
     }
   }
-}
-
-extension Estimate {
-  /// The estimate of a multiple.
-  func scaled(by factor: Double) -> Estimate { Estimate(factor * value, error: factor.magnitude * error) }
 }

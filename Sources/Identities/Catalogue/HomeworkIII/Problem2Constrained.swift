@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Verification
 
@@ -25,137 +26,128 @@ extension HomeworkIII {
       ]
     ) {
       Exact("distance from the limit", dimensions: [1]) { symbols, _ in
-        let (A, C, E, e) = (symbols.scalar(), symbols.scalar(), symbols.scalar(), symbols.scalar())
-        let (distance, denominator) = (E - e, 2 * e * E)
-        Step(#"f(\varepsilon) - f(E)"#) { noiseBound(A, C, e) - noiseBound(A, C, E) }
+        Let("A", symbols.scalar("A"))
+        Let("C", symbols.scalar("C"))
+        Let("E", symbols.scalar("E"))
+        Let(#"\varepsilon"#, symbols.scalar("epsilon"))
+        Let(#"f(\varepsilon)"#, writtenBound)
+        Step(#"f(\varepsilon) - f(E)"#)
         Step(
           #"\frac{(E - \varepsilon)(A - \varepsilon E C)}{2\varepsilon E}"#,
           because:
-            #"not negative for $\varepsilon\le E\le\varepsilon^*$, where $A \ge E^2C \ge \varepsilon EC$"#
-        ) { distance * (A - e * E * C) / denominator }
+            #"not negative for $\varepsilon\le E\le\varepsilon^*$, where $A \ge E^2C \ge \varepsilon EC$"#)
         Rival(
-          #"\frac{(E - \varepsilon)(A + \varepsilon E C)}{2\varepsilon E}"#, "sign: E would always be best"
-        ) {
-          distance * (A + e * E * C) / denominator
-        }
+          #"\frac{(E - \varepsilon)(A + \varepsilon E C)}{2\varepsilon E}"#, "sign: E would always be best")
         Rival(
-          #"\frac{(E - \varepsilon)(A - \varepsilon^2 C)}{2\varepsilon E}"#, "noise in place of the limit"
-        ) {
-          distance * (A - e * e * C) / denominator
-        }
+          #"\frac{(E - \varepsilon)(A - \varepsilon^2 C)}{2\varepsilon E}"#, "noise in place of the limit")
       }
       Exact("slope at the limit", dimensions: [1]) { symbols, _ in
-        let (p, q, E) = (symbols.scalar(), symbols.scalar(), symbols.scalar())
-        let (excess, sum, denominator) = (p / q - E, p + E * q, 2 * E.squared)
-        Step(#"f'(E), \quad A = p^2,\; C = q^2"#) {
-          derivative(at: E) { noiseBound(Dual(constant: p.squared), Dual(constant: q.squared), $0) }
-        }
+        squaredLosses(symbols)
+        Let("E", symbols.scalar("E"))
+        Step("f'(E)", remark: #"$A = p^2$ and $C = q^2$"#)
         Step(
           #"-\frac{q(p + Eq)}{2E^2}\Bigl(\frac pq - E\Bigr)"#,
           because:
-            #"negative exactly if $\varepsilon^* > E$: then more noise would help, and the limit binds"#
-        ) { -q * sum / denominator * excess }
-        Rival(#"\frac{q(p + Eq)}{2E^2}\Bigl(\frac pq - E\Bigr)"#, "sign: the larger of the two would be best")
-        {
-          q * sum / denominator * excess
-        }
+            #"negative exactly if $\varepsilon^* > E$: then more noise would help, and the limit binds"#)
+        Rival(
+          #"\frac{q(p + Eq)}{2E^2}\Bigl(\frac pq - E\Bigr)"#, "sign: the larger of the two would be best")
       }
       Exact("no error of the score", dimensions: [1]) { symbols, _ in
-        let (A, E, u) = (symbols.scalar(), symbols.scalar(), symbols.scalar())
-        Step(#"f(uE), \quad C = 0"#) { noiseBound(A, 0, u * E) }
-        Step(#"\tfrac1u f(E)"#, because: #"for $u \le 1$ least at $u = 1$: then $\varepsilon_E = E$"#) {
-          noiseBound(A, 0, E) / u
-        }
-        Rival(#"u f(E)"#, "less noise taken to be better") { u * noiseBound(A, 0, E) }
+        Let("A", symbols.scalar("A"))
+        Let("C", "0")
+        Let("E", symbols.scalar("E"))
+        Let("u", symbols.scalar("u"))
+        Let(#"f(\varepsilon)"#, writtenBound)
+        Step("f(uE)", remark: "$C = 0$")
+        Step(#"\tfrac1uf(E)"#, because: #"for $u \le 1$ least at $u = 1$: then $\varepsilon_E = E$"#)
+        Rival("uf(E)", "less noise taken to be better")
       }
       Enclosure(
         "no allowed noise does better", cases: NoiseLimit.all, over: ["A": 0.25...4, "u": 0.125...1],
         precision: 0x1p-12
       ) { limit, v in
-        let (A, C, E) = (v["A"], Dual<Interval>(limit.C), Dual<Interval>(limit.E))
-        let best = Dual.sqrt(A / C)
-        Step(#"f(\varepsilon), \quad \varepsilon = uE \le E"#) { noiseBound(A, C, v["u"] * E) }
-        Step(#"f(\min(\varepsilon^*, E))"#, because: "the constrained minimum", relation: .atLeast) {
-          noiseBound(A, C, Dual.lesser(best, E))
+        let best = Dual.sqrt(v["A"] / Dual<Interval>(limit.C))
+        Let("A", v["A"])
+        Let("C", limit.C)
+        Let("E", limit.E)
+        Let("u", v["u"])
+        Let(#"f(\varepsilon)"#, writtenBound)
+        Let(#"\varepsilon^*"#, #"\sqrt{A/C}"#)
+        Let(#"\varepsilon_E"#, by: "the smaller of the best noise and E") {
+          Dual.lesser(best, Dual<Interval>(limit.E))
         }
-        Rival(#"f(\max(\varepsilon^*, E))"#, "the larger in place of the smaller") {
-          noiseBound(A, C, -Dual.lesser(-best, -E))
+        Let(#"\varepsilon^E"#, by: "the larger of the best noise and E") {
+          -Dual.lesser(-best, -Dual<Interval>(limit.E))
         }
-        Rival(#"f(E)"#, "the limit everywhere") { noiseBound(A, C, E) }
-        Rival(#"f(\varepsilon^* E/\max\varepsilon^*)"#, "rescaled until its largest value is E") {
-          noiseBound(A, C, best * E / Dual.sqrt(4 / C))
-        }
+        Let(#"\max\varepsilon^*"#, #"\sqrt{4/C}"#)
+        Step(#"f(uE)"#, remark: #"any noise $uE$ that does not exceed $E$"#)
         Step(
-          #"\sqrt{AC} + \tfrac1{2E}\max\bigl(\sqrt A - E\sqrt C,\, 0\bigr)^2"#,
-          because: "its value, both branches in one", relation: .equals
-        ) {
-          let excess = Dual.lesser(E * Dual.sqrt(C) - Dual.sqrt(A), 0)
-          return Dual.sqrt(A * C) + excess.squared / (2 * E)
-        }
-        Rival(#"\sqrt{AC}"#, "the free minimum everywhere") { Dual.sqrt(A * C) }
-        Rival(#"\tfrac A{2E} + \tfrac{EC}2"#, "the limit everywhere") { noiseBound(A, C, E) }
+          #"f(\varepsilon_E)"#, because: "the constrained minimum", relation: .atLeast,
+          remark: #"$\varepsilon_E = \min(\varepsilon^*, E)$ and $\varepsilon^* = \sqrt{A/C}$"#)
+        Rival(
+          #"f(\varepsilon^E)"#, "the larger in place of the smaller",
+          remark: #"$\varepsilon^E = \max(\varepsilon^*, E)$"#)
+        Rival("f(E)", "the limit everywhere")
+        Rival(
+          #"f\Bigl(\frac{\varepsilon^*E}{\max\varepsilon^*}\Bigr)"#, "rescaled until its largest value is E")
+        Step(
+          #"\sqrt{AC} + \frac{C(\varepsilon^* - \varepsilon_E)^2}{2E}"#,
+          because: "its value, both branches in one", relation: .equals)
+        Rival(#"\sqrt{AC}"#, "the free minimum everywhere")
+        Rival(#"\frac A{2E} + \frac{EC}2"#, "the limit everywhere")
       }
       Numerical("minimum found by bisection", cases: LimitedSchedule.all) { limited in
-        let (loss, E) = (limited.loss, limited.limit)
-        let (cut, best) = (loss.crossings(E), { (t: Double) in Double.sqrt(loss.A(t) / loss.C(t)) })
-        Step(#"\int_0^1\min_{\varepsilon\le E} f(\varepsilon)\,dt"#) {
-          loss.bound(cut: cut) { loss.minimiser(at: $0, limit: E) }
-        }
+        limited.names
         Step(
-          #"B[\min(\varepsilon^*, E)]"#,
-          because: "bisection of the slope below the limit finds the same noise"
-        ) {
-          loss.bound(cut: cut) { min(best($0), E) }
-        }
-        Rival(#"B[\max(\varepsilon^*, E)]"#, "the larger in place of the smaller") {
-          loss.bound(cut: cut) { max(best($0), E) }
-        }
-        Rival(#"B[E]"#, "the limit everywhere") { loss.bound { _ in E } }
-        Rival(#"B[\varepsilon^* E/\max\varepsilon^*]"#, "rescaled until its largest value is E") {
-          let greatest = max(best(0), best(1))
-          return loss.bound { best($0) * E / greatest }
-        }
+          #"\int_0^\tau f_E\,dt + \int_\tau^1f_E\,dt"#,
+          remark: #"$f_E = \min_{\varepsilon\le E} f(\varepsilon)$; $\varepsilon^*$ crosses $E$ at $\tau$"#)
         Step(
-          #"\int_{\varepsilon^*\le E}\sqrt{AC} + \int_{\varepsilon^*>E}(\tfrac A{2E} + \tfrac{EC}2)"#,
-          because: "the value on each part"
-        ) {
-          loss.integral(cut: cut) {
-            best($0) <= E ? Double.sqrt(loss.A($0) * loss.C($0)) : noiseBound(loss.A($0), loss.C($0), E)
-          }
-        }
-        Rival(#"\int_0^1\sqrt{AC}"#, "the free minimum everywhere") {
-          loss.integral { Double.sqrt(loss.A($0) * loss.C($0)) }
-        }
+          #"\int_0^\tau f(\varepsilon_E)\,dt + \int_\tau^1f(\varepsilon_E)\,dt"#,
+          because: "bisection of the slope below the limit finds the same noise",
+          remark: #"$\varepsilon_E = \min(\varepsilon^*, E)$"#)
+        Rival(
+          #"\int_0^\tau f(\varepsilon^E)\,dt + \int_\tau^1f(\varepsilon^E)\,dt"#,
+          "the larger in place of the smaller", remark: #"$\varepsilon^E = \max(\varepsilon^*, E)$"#)
+        Rival(#"\int_0^1f(E)\,dt"#, "the limit everywhere")
+        Rival(
+          #"\int_0^1f\Bigl(\frac{\varepsilon^*E}{\max\varepsilon^*}\Bigr)\,dt"#,
+          "rescaled until its largest value is E")
+        Step(
+          #"\int_0^\tau(\chi\sqrt{AC} + (1-\chi)(\tfrac A{2E} + \tfrac{EC}2))\,dt + \int_\tau^1(\chi\sqrt{AC} + (1-\chi)(\tfrac A{2E} + \tfrac{EC}2))\,dt"#,
+          because: "the value on each part",
+          remark: #"$\chi$ is one where $\varepsilon^*\le E$ and zero elsewhere"#)
+        Rival(#"\int_0^1\sqrt{AC}\,dt"#, "the free minimum everywhere")
       }
       Statistical("simulated losses, random time", cases: SimulatedLosses.all) { model, draw in
-        let (t, x) = model.sample(draw)
-        let (A, C, E) = (model.A(t), model.C(t), Variate(0.75))
-        let (best, root) = (Variate.sqrt(A / C), Variate.sqrt(A * C))
-        let bound = { (noise: Variate) in
-          noiseBound(model.velocityError(t, x).squared / 2, model.scoreError(t, x).squared / 2, noise)
-        }
-        // The distance, so that the smaller is half of the sum less the distance.
-        let distance = Variate.sqrt((best - E).squared)
-        let excess = Variate.sqrt(C) * (best - E + distance) / 2
-        Step(#"\mathbb{E}\bigl[\tfrac14|\delta b|^2/\varepsilon_E + \tfrac14\varepsilon_E|\delta s|^2\bigr]"#)
-        {
-          bound((best + E - distance) / 2)
-        }
-        Rival(#"\varepsilon = \max(\varepsilon^*, E)"#, "the larger in place of the smaller") {
-          bound((best + E + distance) / 2)
-        }
-        Rival(#"\varepsilon = E"#, "the limit everywhere") { bound(E) }
-        Rival(#"\varepsilon = \varepsilon^* E/\max\varepsilon^*"#, "rescaled until its largest value is E") {
-          let greatest = (0...256).map { Double($0) / 256 }.map { model.A($0) / model.C($0) }.max()!
-          return bound(best * E / Variate(greatest.squareRoot()))
-        }
+        model.names(draw)
+        Let("E", 0.75)
+        limitedNoise()
+        Let(#"\max\varepsilon^*"#, by: "the largest of 257 times") { Variate(model.greatestNoise) }
         Step(
-          #"\mathbb{E}\bigl[\sqrt{AC} + \tfrac1{2E}\max(\sqrt A - E\sqrt C, 0)^2\bigr], \quad t \text{ uniform}"#,
-          because: "the value on each part"
-        ) { root + excess.squared / (2 * E) }
-        Rival(#"\mathbb{E}\sqrt{AC}"#, "the free minimum everywhere") { root }
+          #"\mathbb{E}\Bigl[\frac{|\delta b|^2}{4\varepsilon_E} + \tfrac14\varepsilon_E|\delta s|^2\Bigr]"#,
+          remark:
+            #"$\varepsilon_E = \min(\varepsilon^*, E)$, $\varepsilon^* = \sqrt{A/C}$ and $t$ is uniform"#)
+        Rival(
+          #"\mathbb{E}\Bigl[\frac{|\delta b|^2}{4\varepsilon^E} + \tfrac14\varepsilon^E|\delta s|^2\Bigr]"#,
+          "the larger in place of the smaller", remark: #"$\varepsilon^E = \max(\varepsilon^*, E)$"#)
+        Rival(
+          #"\mathbb{E}\Bigl[\frac{|\delta b|^2}{4E} + \tfrac14E|\delta s|^2\Bigr]"#, "the limit everywhere")
+        Rival(
+          #"\mathbb{E}\Bigl[\frac{|\delta b|^2\max\varepsilon^*}{4\varepsilon^*E} + \frac{\varepsilon^*E|\delta s|^2}{4\max\varepsilon^*}\Bigr]"#,
+          "rescaled until its largest value is E")
+        Step(
+          #"\mathbb{E}\Bigl[\sqrt{AC} + \frac{C(\varepsilon^* - \varepsilon_E)^2}{2E}\Bigr]"#,
+          because: "the value on each part")
+        Rival(#"\mathbb{E}\sqrt{AC}"#, "the free minimum everywhere")
       }
     }
+  }
+
+  /// Names for the smaller and the larger of the best noise and a limit, by their sum and their distance.
+  @Lines<Scalar>
+  static func limitedNoise<Scalar: LineScalar>(of variables: [String] = []) -> [Line<Scalar>] {
+    Let(#"\varepsilon_E"#, #"\tfrac12(\varepsilon^* + E - |\varepsilon^* - E|)"#, of: variables)
+    Let(#"\varepsilon^E"#, #"\tfrac12(\varepsilon^* + E + |\varepsilon^* - E|)"#, of: variables)
   }
 
   /// A value of the score's loss and a limit for the noise.
@@ -179,6 +171,22 @@ extension HomeworkIII {
       LimitedSchedule(loss: .exponential, limit: 0.375),
     ]
     var description: String { "\(loss), E = \(limit.brief)" }
+
+    /// Names for the losses, the limited noise and the time at which the limit begins or ceases to bind.
+    @Lines<Estimate> var names: [Line<Estimate>] {
+      let best = { (t: Double) in Double.sqrt(loss.A(t) / loss.C(t)) }
+      loss.names
+      Let("E", limit)
+      Let(#"\tau"#, loss.crossings(limit).first ?? 0.5)
+      limitedNoise(of: ["t"])
+      Let(#"\max\varepsilon^*"#, max(best(0), best(1)))
+      Let("f_E", by: "bisection of the slope up to the limit", of: ["t"]) { (t: Jet<Interval>) in
+        loss.least(at: t, limit: limit)
+      }
+      Let(#"\chi"#, by: "comparison of the best noise with E", of: ["t"]) { (t: Jet<Interval>) in
+        Interval(best(t.value.midpoint) <= limit ? 1 : 0)
+      }
+    }
   }
 }
 

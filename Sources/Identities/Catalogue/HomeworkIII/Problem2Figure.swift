@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Transport
 import Verification
 
@@ -26,54 +27,40 @@ extension HomeworkIII {
       ]
     ) {
       Exact("elasticities", dimensions: [1]) { symbols, _ in
-        // In terms of p and q with A = p^2 and C = q^2 the chain rule divides by 2 p and by 2 q.
-        let (p, q) = (symbols.scalar(), symbols.scalar())
-        let best = { (p: Dual<Symbol>, q: Dual<Symbol>) in p / q }
-        let byA = best(Dual(variable: p), Dual(constant: q)).derivative / (2 * p)
-        let byC = best(Dual(constant: p), Dual(variable: q)).derivative / (2 * q)
-        // The gradients of log A - log C and of log C - log A.
-        let gradient = Vector([1 / p.squared, -1 / q.squared])
-        let reversed = Vector([-1 / p.squared, 1 / q.squared])
-        Step(
-          #"\Bigl(\frac{\partial\varepsilon^*}{\partial A},\; \frac{\partial\varepsilon^*}{\partial C}\Bigr)"#
-        ) {
-          Vector([byA, byC])
+        let (p, q) = (symbols.scalar("p"), symbols.scalar("q"))
+        Let("A", p.squared)
+        Let("C", q.squared)
+        Let(#"\varepsilon^*"#, by: "the root p/q of A/C, with A the square of p and C of q", of: ["A", "C"]) {
+          (at: Arguments<Symbol>) in
+          try (at.number("A") / at.number("C")).mapped({ _ in p / q }) { 1 / (2 * $1) }
         }
         Step(
-          #"\Bigl(\frac{\varepsilon^*}{2A},\; -\frac{\varepsilon^*}{2C}\Bigr)"#,
-          because: #"$\log\varepsilon^* = \frac12\log A - \frac12\log C$"#
-        ) { p / q / 2 * gradient }
+          #"\frac A{\varepsilon^*}\partial_A\varepsilon^*, \frac C{\varepsilon^*}\partial_C\varepsilon^*"#,
+          remark: #"the derivatives of $\log\varepsilon^*$ by $\log A$ and by $\log C$"#)
+        Step(
+          #"\tfrac12, -\tfrac12"#, because: #"$\log\varepsilon^* = \frac12\log A - \frac12\log C$"#)
+        Rival(#"-\tfrac12, \tfrac12"#, "reversed: noise where the velocity is better")
         Rival(
-          #"\Bigl(-\frac{\varepsilon^*}{2A},\; \frac{\varepsilon^*}{2C}\Bigr)"#,
-          "reversed: noise where the velocity is better"
-        ) { p / q / 2 * reversed }
-        Rival(
-          #"\Bigl(\frac{\partial\varepsilon^*}{\partial A},\; \frac{\partial\varepsilon^*}{\partial A}\Bigr)"#,
-          "depends on A + C only"
-        ) { Vector([byA, byA]) }
-        Rival(#"\Bigl(\frac{\varepsilon^*}{A},\; -\frac{\varepsilon^*}{C}\Bigr)"#, "root forgotten") {
-          p / q * gradient
-        }
+          #"\frac A{\varepsilon^*}\partial_A\varepsilon^*, \frac C{\varepsilon^*}\partial_A\varepsilon^*"#,
+          "depends on A + C only")
+        Rival("1, -1", "root forgotten")
       }
       Exact("losses that grow", dimensions: [1]) { symbols, _ in
-        let (p, q) = (symbols.scalar(), symbols.scalar())
-        let slope = { (A: Symbol, C: Symbol) in
-          derivative(at: p / q) { noiseBound(Dual(constant: A), Dual(constant: C), $0) }
-        }
-        let (A, C, more) = (p.squared, q.squared, 9 / 8 as Symbol)
-        let (fall, rise) = (-C / 16, C / 16)
+        let (p, q) = (symbols.scalar("p"), symbols.scalar("q"))
+        Let("A", p.squared)
+        Let("C", q.squared)
+        Let(#"\varepsilon"#, p / q)
+        Let(#"f(A,C,\varepsilon)"#, writtenBound)
         Step(
-          #"f'(\varepsilon^*(A,C)) \text{ for losses } (\tfrac98A, C),\; (A, \tfrac98C),\; (\tfrac98A, \tfrac98C)"#
-        ) { Vector([slope(more * A, C), slope(A, more * C), slope(more * A, more * C)]) }
+          #"\partial_\varepsilon f(\tfrac98A,C,\varepsilon), \partial_\varepsilon f(A,\tfrac98C,\varepsilon), \partial_\varepsilon f(\tfrac98A,\tfrac98C,\varepsilon)"#,
+          remark: #"at $\varepsilon = \varepsilon^*(A, C)$: one loss grows, or both"#)
         Step(
-          #"-\tfrac C{16},\; \tfrac C{16},\; 0"#,
+          #"-\tfrac C{16}, \tfrac C{16}, 0"#,
           because:
             "a worse velocity wants more noise, a worse score less, and losses that grow together leave it as it is"
-        ) { Vector([fall, rise, 0]) }
-        Rival(#"\tfrac C{16},\; -\tfrac C{16},\; 0"#, "reversed") { Vector([rise, fall, 0]) }
-        Rival(#"-\tfrac C{16},\; -\tfrac C{16},\; -\tfrac C8"#, "depends on A + C only") {
-          Vector([fall, fall, -C / 8])
-        }
+        )
+        Rival(#"\tfrac C{16}, -\tfrac C{16}, 0"#, "reversed")
+        Rival(#"-\tfrac C{16}, -\tfrac C{16}, -\tfrac C8"#, "depends on A + C only")
       }
       Numerical(
         "the ODE limit is not safe",
@@ -82,41 +69,40 @@ extension HomeworkIII {
           NoisyFlow(flow: SineFlow(a: 0.75, n: 5), epsilon: 0.25),
         ]
       ) { noisy in
-        let (a, n, e) = (Interval(noisy.flow.a), Interval(noisy.flow.n), Interval(noisy.epsilon))
-        let equation = try CircleEquation(diffusion: noisy.epsilon) { noisy.flow.velocity($0) }
-        // A = a^2 / 4 n^2 and, the score being zero and known, C = 0.
-        let A = a.squared / (4 * n.squared)
-        Step(#"\mathrm{KL} \text{ with noise } \varepsilon, \quad A = \tfrac{a^2}{4n^2},\; C = 0"#) {
-          try equation.mean(points: 64, steps: 1024) { -Double.log($0) }
+        Let("a", noisy.flow.a)
+        Let("n", noisy.flow.n)
+        Let(#"\varepsilon"#, noisy.epsilon)
+        Let("A", #"\frac{a^2}{4n^2}"#)
+        Let(#"\mathrm{KL}_\varepsilon"#, by: "the equation on the circle, solved") {
+          let equation = try CircleEquation(diffusion: noisy.epsilon) { noisy.flow.velocity($0) }
+          return try equation.mean(points: 64, steps: 1024) { -Double.log($0) }
         }
-        Step(#"\tfrac A\varepsilon"#, because: "the bound, with a perfect score", relation: .atMost) { A / e }
+        Step(#"\mathrm{KL}_\varepsilon"#, remark: #"the divergence with noise $\varepsilon$, where $C = 0$"#)
+        Step(#"\frac A\varepsilon"#, because: "the bound, with a perfect score", relation: .atMost)
         Step(
-          #"\mathrm{KL} \text{ without noise} = 2\log\cosh\tfrac a2"#,
-          because: "without noise the divergence is larger than the bound that noise gives", relation: .atMost
-        ) { 2 * Interval.log(Interval.cosh(a / 2)) }
-        Rival(#"A"#, "the ODE limit taken to be safe") { A }
+          #"2\log\bigl(\cosh\tfrac a2\bigr)"#,
+          because: "without noise the divergence is larger than the bound that noise gives",
+          relation: .atMost,
+          remark: "the divergence without noise")
+        Rival("A", "the ODE limit taken to be safe")
       }
       Statistical("simulated losses at both ends", cases: SimulatedLosses.all) { model, draw in
-        let squares = { (time: Double) in
-          let (t, x) = model.sample(draw, at: time)
-          return (b: model.velocityError(t, x).squared, s: model.scoreError(t, x).squared)
-        }
         // The first model's velocity is good at the start and its score at the end; the second's the other way round.
         let ends = model.b.1 > 0 ? (0.0625, 0.9375) : (0.9375, 0.0625)
-        let (atVelocity, atScore) = (squares(ends.0), squares(ends.1))
+        let (atVelocity, atScore) = (model.sample(draw, at: ends.0), model.sample(draw, at: ends.1))
+        Let(#"\delta b_1"#, model.velocityError(atVelocity.t, atVelocity.x))
+        Let(#"\delta s_1"#, model.scoreError(atVelocity.t, atVelocity.x))
+        Let(#"\delta b_2"#, model.velocityError(atScore.t, atScore.x))
+        Let(#"\delta s_2"#, model.scoreError(atScore.t, atScore.x))
         Step(
-          #"\mathbb{E}|\delta b|^2 \text{ where the velocity is better},\; \mathbb{E}|\delta s|^2 \text{ where the score is}"#
-        ) { Vector([atVelocity.b, atScore.s]) }
+          #"\mathbb{E}|\delta b_1|^2, \mathbb{E}|\delta s_2|^2"#,
+          remark: "the first at a time where the velocity is better, the second where the score is")
         Step(
-          #"\mathbb{E}|\delta s|^2,\; \mathbb{E}|\delta b|^2 \text{ there}"#,
+          #"\mathbb{E}|\delta s_1|^2, \mathbb{E}|\delta b_2|^2"#,
           because:
             #"so that $\varepsilon^* < 1$, towards the ODE, where the velocity is better, else $\varepsilon^* > 1$"#,
-          relation: .atMost
-        ) { Vector([atVelocity.s, atScore.b]) }
-        Rival(
-          #"\mathbb{E}|\delta s|^2,\; \mathbb{E}|\delta b|^2 \text{ there, from above}"#, "reversed",
-          relation: .atLeast
-        ) { Vector([atVelocity.s, atScore.b]) }
+          relation: .atMost)
+        Rival(#"\mathbb{E}|\delta s_1|^2, \mathbb{E}|\delta b_2|^2"#, "reversed", relation: .atLeast)
       }
     }
   }

@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Transport
 import Verification
 
@@ -27,29 +28,45 @@ extension HomeworkIII {
   struct FreeKilling {
     let equation: QuadraticKilling<Symbol>
     let density: GaussianExponent<Symbol>
-    let x: Vector<Symbol>
 
     init(_ symbols: Symbols, _ d: Int) {
       equation = QuadraticKilling(
-        drift: (symbols.matrix(d), symbols.vector(d)), diffusion: symbols.scalar(),
-        rate: (symbols.symmetric(d), symbols.vector(d), symbols.scalar()))
+        drift: (symbols.matrix(d, "P"), symbols.vector(d, "q")), diffusion: symbols.scalar("epsilon"),
+        rate: (symbols.symmetric(d, "R"), symbols.vector(d, "k"), symbols.scalar("l")))
       density = GaussianExponent(
-        precision: symbols.symmetric(d), linear: symbols.vector(d), constant: symbols.scalar())
-      x = symbols.vector(d)
+        precision: symbols.symmetric(d, "S"), linear: symbols.vector(d, "h"), constant: symbols.scalar("c"))
     }
 
-    /// The gradient of the log-density.
-    var score: Vector<Symbol> { density.gradient(x) }
-    /// The drift.
-    var velocity: Vector<Symbol> { equation.velocity(x) }
-    /// The divergence of the drift.
-    var expansion: Symbol { divergence(at: x) { equation.still.velocity($0) } }
-    /// The Laplacian of the density, over the density.
-    var laplacian: Symbol { score.squaredNorm + bend }
-    /// The Laplacian of the log-density.
-    var bend: Symbol { divergence(at: x) { density.still.gradient($0) } }
-    /// The time derivative of the log-density that solves the Riccati equations.
-    var rate: Symbol { equation.moving(density)(x.constant).derivative }
+    /// Names for the coefficients and for the density, which moves by the Riccati equations.
+    @Lines<Symbol>
+    func names(_ symbols: Symbols, _ d: Int) -> [Line<Symbol>] {
+      let (t, x, height) = (symbols.scalar("t"), symbols.vector(d, "x"), symbols.scalar("u"))
+      let moving = equation.moving(density)
+      let logarithm = { (at: Arguments<Symbol>) throws -> Jet<Symbol> in
+        let now = try at.number("t")
+        let exponent = GaussianExponent<Jet<Symbol>>(
+          precision: moving.precision.map { $0.moving(to: now, from: t) },
+          linear: moving.linear.map { $0.moving(to: now, from: t) },
+          constant: moving.constant.moving(to: now, from: t))
+        return exponent(try at.vector("x"))
+      }
+      Let("t", t)
+      Let("x", x)
+      Let(#"\varepsilon"#, equation.diffusion)
+      Let(#"\hat b(x)"#, by: "an affine drift") { (y: Vector<Jet<Symbol>>) in equation.jet.velocity(y) }
+      Let("r(x)", by: "a quadratic rate") { (y: Vector<Jet<Symbol>>) in equation.jet.killing(y) }
+      Let(#"\log\hat\rho(t,x)"#, by: "a quadratic that moves by the Riccati equations") {
+        (at: Arguments<Symbol>) in
+        try logarithm(at)
+      }
+      Let(#"\hat\rho(t,x)"#, by: "its exponential, from a free value at the point") {
+        (at: Arguments<Symbol>) in
+        // The exponential series ends where so few derivatives are taken.
+        let rise = try logarithm(at) - Jet(constant: density(x))
+        let series = (1...4).reversed().reduce(1 as Jet<Symbol>) { sum, n in 1 + rise / Jet(n) * sum }
+        return Jet(constant: height) * series
+      }
+    }
   }
 
   /// The drift `a sin(x + t)` on the circle with the rate `k (level + t cos 2x)`, from `(1 + 5/8 cos(x + 1)) / 2 pi`.
@@ -65,5 +82,23 @@ extension HomeworkIII {
     func rate<S: Elementary>(_ t: S, _ x: S) -> S { S(k) * (1 + t * S.cos(2 * x)) }
     /// The start relative to the uniform density.
     func start<S: Elementary>(_ x: S) -> S { 1 + S(0.625) * S.cos(x + 1) }
+  }
+}
+
+extension QuadraticKilling where Scalar == Symbol {
+  /// The coefficients as constants, for a place that moves.
+  fileprivate var jet: QuadraticKilling<Jet<Symbol>> {
+    let jet = { (number: Symbol) in Jet(constant: number) }
+    return QuadraticKilling<Jet<Symbol>>(
+      drift: (drift.matrix.map(jet), drift.offset.map(jet)), diffusion: jet(diffusion),
+      rate: (rate.matrix.map(jet), rate.linear.map(jet), jet(rate.constant)))
+  }
+}
+
+extension Dual where Base == Symbol {
+  /// The number to first order at a moving `variable`: it is what the dual says where the variable is `point`.
+  func moving(to variable: Jet<Symbol>, from point: Symbol) -> Jet<Symbol> {
+    let distance = variable - Jet(constant: point)
+    return Jet(constant: value) + Jet(constant: derivative) * distance
   }
 }

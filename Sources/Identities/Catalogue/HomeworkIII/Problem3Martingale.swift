@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Transport
 import Verification
@@ -33,34 +34,19 @@ extension HomeworkIII {
 
   private static var driftOfTheMartingale: Exact {
     Exact("the drift vanishes, quadratic rate") { symbols, d in
-      let free = FreeKilling(symbols, d)
-      let (equation, u, x) = (free.equation, free.density, free.x)
-      let (laplacian, potential) = (free.laplacian, free.expansion + equation.killing(x))
-      let transport = free.rate + free.velocity.dot(free.score)
-      Step(#"(\partial_t\hat\rho + \hat b\cdot\nabla\hat\rho - \varepsilon\Delta\hat\rho) / \hat\rho"#) {
-        transport - equation.diffusion * laplacian
-      }
+      FreeKilling(symbols, d).names(symbols, d)
+      Step(#"\partial_t\hat\rho + \hat b\cdot\nabla\hat\rho - \varepsilon\Delta\hat\rho"#)
       Rival(
-        #"(\partial_t\hat\rho + \hat b\cdot\nabla\hat\rho + \varepsilon\Delta\hat\rho) / \hat\rho"#,
-        "forward Ito formula"
-      ) { transport + equation.diffusion * laplacian }
+        #"\partial_t\hat\rho + \hat b\cdot\nabla\hat\rho + \varepsilon\Delta\hat\rho"#, "forward Ito formula")
       Step(
-        #"-(\nabla\cdot\hat b + r)"#,
+        #"-(\nabla\cdot\hat b + r)\hat\rho"#,
         because:
-          #"the equation; with the factor $e^{-\int_t^1(\nabla\cdot\hat b + r)}$ the drift of $M_t$ is zero"#
-      ) { -potential }
+          #"the equation; with the factor $e^{-\int_t^1(\nabla\cdot\hat b + r)}$ the drift of $M_t$ is zero"#)
       Restatement(
-        #"(\partial_t\hat\rho + \nabla\cdot(\hat b\hat\rho) - \varepsilon\Delta\hat\rho) / \hat\rho - \nabla\cdot\hat b"#,
-        because: "the product rule: a flux in place of transport"
-      ) {
-        // The density about x to first order, relative to that at x: all that a divergence at x sees.
-        let flux = divergence(at: x) { y in
-          (1 + u.still(y) - u.still(x.constant)) * equation.still.velocity(y)
-        }
-        return free.rate + flux - equation.diffusion * laplacian - free.expansion
-      }
-      Rival(#"+(\nabla\cdot\hat b + r)"#, "sign of the integrating factor") { potential }
-      Rival(#"-r"#, "divergence of the drift forgotten") { -equation.killing(x) }
+        #"\partial_t\hat\rho + \nabla\cdot(\hat b\hat\rho) - \varepsilon\Delta\hat\rho - \hat\rho\,\nabla\cdot\hat b"#,
+        because: "the product rule: a flux in place of transport")
+      Rival(#"(\nabla\cdot\hat b + r)\hat\rho"#, "sign of the integrating factor")
+      Rival(#"-r\hat\rho"#, "divergence of the drift forgotten")
     }
   }
 
@@ -70,26 +56,36 @@ extension HomeworkIII {
       let x = 2 * Double.pi * (share - 0.5)
       // Weighted paths from x down to time 1 - s: their law moves by the equation with the drift turned round and
       // the potential, times a factor, for a rate.
-      let expectation = { (factor: Double) in
+      let expectation = { (factor: Double, s: Double) in
         let paths = try CircleEquation(
           diffusion: medium.diffusion, drift: { s, y in -medium.drift(1 - s, y) },
           killing: { s, y in factor * medium.potential(1 - s, y) })
-        return try [0.25, 0.5, 1].map { s in
-          try paths.integral(
-            fromPointMassAt: share, over: 0...s, points: (48, 32), steps: Int(512 * s),
-            against: { Double.exp(medium.logarithm(1 - s, $0)) })
-        }
+        return try paths.integral(
+          fromPointMassAt: share, over: 0...s, points: (48, 32), steps: Int(512 * s),
+          against: { Double.exp(medium.logarithm(1 - s, $0)) })
       }
-      let density = Interval.exp(medium.logarithm(1, Interval(x)))
-      Step(#"\hat\rho(1,x), \quad t = \tfrac34, \tfrac12, 0"#) { [density, density, density] }
+      let law = "the weighted law of the backward paths from $x$, integrated against the density at the time"
+      Let("x", Interval(x))
+      Let(#"\hat\rho(1,x)"#, by: "the solution that the rate was made for") {
+        Interval.exp(medium.logarithm(1, Interval(x)))
+      }
+      for (t, s) in [("{3/4}", 0.25), ("{1/2}", 0.5), ("0", 1)] {
+        Let(#"\mathbb{E}[M_\#(t)]"#, by: law) { try expectation(1, s) }
+        Let(#"\mathbb{E}[\hat\rho(t,Y_t)e^{+\int_t^1(\nabla\cdot\hat b + r)}]_\#(t)"#, by: law) {
+          try expectation(-1, s)
+        }
+        Let(#"\mathbb{E}[\hat\rho(t,Y_t)]_\#(t)"#, by: law) { try expectation(0, s) }
+      }
+      Step(#"\hat\rho(1,x), \hat\rho(1,x), \hat\rho(1,x)"#)
       Step(
-        #"\mathbb{E}[M_t] = \mathbb{E}[\hat\rho(t,Y_t)e^{-\int_t^1(\nabla\cdot\hat b + r)}]"#,
-        because: "the weighted law of the backward paths from $x$, integrated against the density at $t$"
-      ) { try expectation(1) }
+        #"\mathbb{E}[M_{3/4}], \mathbb{E}[M_{1/2}], \mathbb{E}[M_0]"#, because: "the drift vanishes",
+        remark: #"$M_t = \hat\rho(t,Y_t)e^{-\int_t^1(\nabla\cdot\hat b + r)}$"#)
       Rival(
-        #"\mathbb{E}[\hat\rho(t,Y_t)e^{+\int_t^1(\nabla\cdot\hat b + r)}]"#, "sign of the integrating factor"
-      ) { try expectation(-1) }
-      Rival(#"\mathbb{E}[\hat\rho(t,Y_t)]"#, "no integrating factor") { try expectation(0) }
+        #"\mathbb{E}[\hat\rho(t,Y_t)e^{+\int_t^1(\nabla\cdot\hat b + r)}]_{3/4}, \mathbb{E}[\hat\rho(t,Y_t)e^{+\int_t^1(\nabla\cdot\hat b + r)}]_{1/2}, \mathbb{E}[\hat\rho(t,Y_t)e^{+\int_t^1(\nabla\cdot\hat b + r)}]_0"#,
+        "sign of the integrating factor", remark: "each at the time $t$ below it")
+      Rival(
+        #"\mathbb{E}[\hat\rho(t,Y_t)]_{3/4}, \mathbb{E}[\hat\rho(t,Y_t)]_{1/2}, \mathbb{E}[\hat\rho(t,Y_t)]_0"#,
+        "no integrating factor", remark: "each at the time $t$ below it")
     }
   }
 
@@ -131,20 +127,22 @@ extension HomeworkIII {
       _, draw in
       let x = 2 * Variate.pi * draw.uniform()
       let path = try ito(x, draw.normal(itoSteps).components)
-      let (change, transport, spread) = (path[0], path[1], path[2])
-      Step(#"\mathbb{E}[g(1,X) - g(\tfrac14,Y_{1/4})], \quad Y_1 = X \text{ uniform}"#) { change }
-      Step(
-        #"\mathbb{E}\int_{1/4}^1(\partial_tg + \hat b\cdot\nabla g - \varepsilon\Delta g)(t,Y_t)\,dt"#,
-        because: "the noise points into the past, so the second-order term changes its sign",
-        bias: try itoBias.get()
-      ) { transport - spread }
-      Rival(
-        #"\mathbb{E}\int_{1/4}^1(\partial_tg + \hat b\cdot\nabla g + \varepsilon\Delta g)(t,Y_t)\,dt"#,
-        "forward Ito formula"
-      ) { transport + spread }
-      Rival(#"\mathbb{E}\int_{1/4}^1(\partial_tg + \hat b\cdot\nabla g)(t,Y_t)\,dt"#, "chain rule") {
-        transport
+      Let(
+        #"g(1,Y_1) - g(\tfrac14,Y_{1/4})"#, by: "backward paths from uniform points, extrapolated in the step"
+      ) {
+        path[0]
       }
+      Let(#"\int_{1/4}^1(\partial_tg + \hat b\cdot\nabla g)(t,Y_t)\,dt"#, by: "the same paths") { path[1] }
+      Let(#"\int_{1/4}^1\varepsilon\Delta g(t,Y_t)\,dt"#, by: "the same paths") { path[2] }
+      Step(#"\mathbb{E}[g(1,Y_1) - g(\tfrac14,Y_{1/4})]"#, remark: "$Y_1$ is uniform")
+      Step(
+        #"\mathbb{E}[\int_{1/4}^1(\partial_tg + \hat b\cdot\nabla g)(t,Y_t)\,dt - \int_{1/4}^1\varepsilon\Delta g(t,Y_t)\,dt]"#,
+        because: "the noise points into the past, so the second-order term changes its sign",
+        bias: try itoBias.get())
+      Rival(
+        #"\mathbb{E}[\int_{1/4}^1(\partial_tg + \hat b\cdot\nabla g)(t,Y_t)\,dt + \int_{1/4}^1\varepsilon\Delta g(t,Y_t)\,dt]"#,
+        "forward Ito formula")
+      Rival(#"\mathbb{E}[\int_{1/4}^1(\partial_tg + \hat b\cdot\nabla g)(t,Y_t)\,dt]"#, "chain rule")
     }
   }
 
@@ -221,24 +219,31 @@ extension HomeworkIII {
       let x = 2 * Variate.pi * draw.uniform()
       let path = try MartingaleValues(from: x, draw.normal(martingaleSteps).components)
       let bias = try martingaleBias.get()
-      Step(#"\mathbb{E}[\hat\rho(1,X)], \quad Y_1 = X \text{ uniform}"#) {
-        Variate.exp(medium.logarithm(1, x))
+      let paths = "backward paths from uniform points, extrapolated in the step"
+      Let("M_1", by: "the solution that the rate was made for") { Variate.exp(medium.logarithm(1, x)) }
+      Let("M_{3/4}", by: paths) { path.threeQuarters }
+      Let("M_{1/2}", by: paths) { path.half }
+      Let("M_0", by: paths) { path.zero }
+      Let(#"\hat\rho(\tfrac12,Y_{1/2})e^{+\int_{1/2}^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt}"#, by: paths) {
+        path.growingHalf
       }
-      Step(#"\mathbb{E}[M_{3/4}]"#, because: "the drift vanishes", bias: bias[0]) { path.threeQuarters }
-      Step(#"\mathbb{E}[M_{1/2}]"#, because: "the drift vanishes", bias: bias[1]) { path.half }
+      Let(#"\hat\rho(\tfrac12,Y_{1/2})e^{-\int_0^{1/2}(\nabla\cdot\hat b + r)(t,Y_t)\,dt}"#, by: paths) {
+        path.earlyHalf
+      }
+      Let(#"\rho_0(Y_0)"#, by: paths) { path.bareZero }
+      Step(#"\mathbb{E}[M_1]"#, remark: #"$M_1 = \hat\rho(1,Y_1)$, and $Y_1$ is uniform"#)
+      Step(#"\mathbb{E}[M_{3/4}]"#, because: "the drift vanishes", bias: bias[0])
+      Step(#"\mathbb{E}[M_{1/2}]"#, because: "the drift vanishes", bias: bias[1])
       Rival(
-        #"\mathbb{E}[\hat\rho(\tfrac12,Y_{1/2})e^{+\int_{1/2}^1(\nabla\cdot\hat b + r)}]"#,
-        "sign of the integrating factor"
-      ) { path.growingHalf }
+        #"\mathbb{E}[\hat\rho(\tfrac12,Y_{1/2})e^{+\int_{1/2}^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt}]"#,
+        "sign of the integrating factor")
       Rival(
-        #"\mathbb{E}[\hat\rho(\tfrac12,Y_{1/2})e^{-\int_0^{1/2}(\nabla\cdot\hat b + r)}]"#,
-        "factor over the wrong part of the time"
-      ) { path.earlyHalf }
+        #"\mathbb{E}[\hat\rho(\tfrac12,Y_{1/2})e^{-\int_0^{1/2}(\nabla\cdot\hat b + r)(t,Y_t)\,dt}]"#,
+        "factor over the wrong part of the time")
       Step(
-        #"\mathbb{E}[M_0] = \mathbb{E}[e^{-\int_0^1(\nabla\cdot\hat b + r)}\rho_0(Y_0)]"#,
-        because: "the representation", bias: bias[2]
-      ) { path.zero }
-      Rival(#"\mathbb{E}[\rho_0(Y_0)]"#, "no integrating factor") { path.bareZero }
+        #"\mathbb{E}[M_0]"#, because: "the representation",
+        remark: #"$M_0 = e^{-\int_0^1(\nabla\cdot\hat b + r)}\rho_0(Y_0)$"#, bias: bias[2])
+      Rival(#"\mathbb{E}[\rho_0(Y_0)]"#, "no integrating factor")
     }
   }
 
@@ -247,26 +252,36 @@ extension HomeworkIII {
       let x = 2 * Variate.pi * draw.uniform()
       let path = try MartingaleValues(from: x, draw.normal(martingaleSteps).components)
       let bias = try martingaleBias.get()
-      Step(#"\mathbb{E}[M_{3/4}\,\varphi(Y_{3/4})]"#) { path.testedThreeQuarters }
-      Step(
-        #"\mathbb{E}[M_{1/2}\,\varphi(Y_{3/4})]"#,
-        because: #"$\mathbb{E}[M_{1/2} - M_{3/4} \mid Y_{3/4}] = 0$"#, bias: bias[3]
-      ) { path.testedHalf }
-      Rival(
-        #"\mathbb{E}[\hat\rho(\tfrac12,Y_{1/2})e^{-\int_0^{1/2}(\nabla\cdot\hat b + r)}\varphi(Y_{3/4})]"#,
-        "factor over the wrong part of the time"
-      ) { path.testedEarlyHalf }
-      Rival(#"\mathbb{E}[M_1\,\varphi(Y_{3/4})]"#, "increments taken to be orthogonal to what comes after") {
-        Variate.exp(medium.logarithm(1, x)) * path.test
+      let paths = "backward paths from uniform points, extrapolated in the step"
+      Let("M_1", by: "the solution that the rate was made for") { Variate.exp(medium.logarithm(1, x)) }
+      Let(#"M_{3/4}\varphi(Y_{3/4})"#, by: paths) { path.testedThreeQuarters }
+      Let(#"M_{1/2}\varphi(Y_{3/4})"#, by: paths) { path.testedHalf }
+      Let(#"M_0\varphi(Y_{3/4})"#, by: paths) { path.testedZero }
+      Let(#"\varphi(Y_{3/4})"#, by: paths) { path.test }
+      Let(
+        #"\hat\rho(\tfrac12,Y_{1/2})e^{-\int_0^{1/2}(\nabla\cdot\hat b + r)(t,Y_t)\,dt}\varphi(Y_{3/4})"#,
+        by: paths
+      ) {
+        path.testedEarlyHalf
       }
+      Let(#"e^{+\int_0^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt}\rho_0(Y_0)\varphi(Y_{3/4})"#, by: paths) {
+        path.testedGrowingZero
+      }
+      Step(#"\mathbb{E}[M_{3/4}\varphi(Y_{3/4})]"#)
       Step(
-        #"\mathbb{E}[M_0\,\varphi(Y_{3/4})]"#,
-        because: #"$\mathbb{E}[M_0 - M_{1/2} \mid Y_{1/2}, Y_{3/4}] = 0$"#, bias: bias[4]
-      ) { path.testedZero }
+        #"\mathbb{E}[M_{1/2}\varphi(Y_{3/4})]"#,
+        because: #"$\mathbb{E}[M_{1/2} - M_{3/4} \mid Y_{3/4}] = 0$"#, bias: bias[3])
       Rival(
-        #"\mathbb{E}[\rho_0(Y_0)e^{+\int_0^1(\nabla\cdot\hat b + r)}\varphi(Y_{3/4})]"#,
-        "sign of the integrating factor"
-      ) { path.testedGrowingZero }
+        #"\mathbb{E}[\hat\rho(\tfrac12,Y_{1/2})e^{-\int_0^{1/2}(\nabla\cdot\hat b + r)(t,Y_t)\,dt}\varphi(Y_{3/4})]"#,
+        "factor over the wrong part of the time")
+      Rival(
+        #"\mathbb{E}[M_1\,\varphi(Y_{3/4})]"#, "increments taken to be orthogonal to what comes after")
+      Step(
+        #"\mathbb{E}[M_0\varphi(Y_{3/4})]"#,
+        because: #"$\mathbb{E}[M_0 - M_{1/2} \mid Y_{1/2}, Y_{3/4}] = 0$"#, bias: bias[4])
+      Rival(
+        #"\mathbb{E}[e^{+\int_0^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt}\rho_0(Y_0)\varphi(Y_{3/4})]"#,
+        "sign of the integrating factor")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Transport
 import Verification
@@ -10,8 +11,7 @@ extension HomeworkIII {
       try Identity(
         "III.3a", "Feynman-Kac with killing",
         #"""
-        \hat\rho(1,x) = \mathbb{E}\Bigl[\exp\Bigl(-\int_0^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt\Bigr)\rho_0(Y_0)
-        \Bigm| Y_1 = x\Bigr]
+        \hat\rho(1,x) = \mathbb{E}\bigl[e^{-\int_0^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt}\rho_0(Y_0) \mid Y_1 = x\bigr]
         """#,
         assuming: [
           #"$r$ and $\nabla\cdot\hat b$ are bounded below, or the weight is integrable"#,
@@ -34,41 +34,24 @@ extension HomeworkIII {
 
   private static var gaussianSolutions: Exact {
     Exact("normal densities with a quadratic rate") { symbols, d in
-      let free = FreeKilling(symbols, d)
-      let (equation, x, e) = (free.equation, free.x, free.equation.diffusion)
-      let (score, b) = (free.score, free.velocity)
-      let (laplacian, expansion) = (free.laplacian, free.expansion)
-      Step(#"\partial_t\hat\rho / \hat\rho, \quad \log\hat\rho = -\tfrac12x^\top Sx + h^\top x - c"#) {
-        free.rate
-      }
+      FreeKilling(symbols, d).names(symbols, d)
+      Step(#"\partial_t\hat\rho"#, remark: #"$\log\hat\rho = -\frac12x^\top Sx + h^\top x - c$"#)
       Step(
-        #"(\varepsilon\Delta\hat\rho - \nabla\cdot(\hat b\hat\rho) - r\hat\rho) / \hat\rho"#,
-        because: "the Riccati equations for $S$, $h$ and $c$, identically in $x$"
-      ) { e * laplacian - expansion - b.dot(score) - equation.killing(x) }
+        #"\varepsilon\Delta\hat\rho - \nabla\cdot(\hat b\hat\rho) - r\hat\rho"#,
+        because: "the Riccati equations for $S$, $h$ and $c$, identically in $x$")
       Restatement(
-        #"\varepsilon\Delta\log\hat\rho + \varepsilon|\nabla\log\hat\rho|^2 - \hat b\cdot\nabla\log\hat\rho - (\nabla\cdot\hat b + r)"#,
-        because: "the generator of the backward process, and a potential, for the logarithm"
-      ) {
-        e * (free.bend + score.squaredNorm) - b.dot(score) - (expansion + equation.killing(x))
-      }
+        #"(\varepsilon\Delta\log\hat\rho + \varepsilon|\nabla\log\hat\rho|^2 - \hat b\cdot\nabla\log\hat\rho - (\nabla\cdot\hat b + r))\hat\rho"#,
+        because: "the generator of the backward process, and a potential, for the logarithm")
       Rival(
-        #"(\varepsilon\Delta\hat\rho - \hat b\cdot\nabla\hat\rho - r\hat\rho) / \hat\rho"#,
-        "divergence of the drift forgotten"
-      ) { e * laplacian - b.dot(score) - equation.killing(x) }
+        #"\varepsilon\Delta\hat\rho - \hat b\cdot\nabla\hat\rho - r\hat\rho"#,
+        "divergence of the drift forgotten")
+      Rival(#"\varepsilon\Delta\hat\rho - \nabla\cdot(\hat b\hat\rho) + r\hat\rho"#, "sign of the rate")
       Rival(
-        #"(\varepsilon\Delta\hat\rho - \nabla\cdot(\hat b\hat\rho) + r\hat\rho) / \hat\rho"#,
-        "sign of the rate"
-      ) {
-        e * laplacian - expansion - b.dot(score) + equation.killing(x)
-      }
+        #"\varepsilon\Delta\hat\rho + \hat b\cdot\nabla\hat\rho - (\nabla\cdot\hat b + r)\hat\rho"#,
+        "forward process in place of the backward one")
       Rival(
-        #"(\varepsilon\Delta\hat\rho + \hat b\cdot\nabla\hat\rho - (\nabla\cdot\hat b + r)\hat\rho) / \hat\rho"#,
-        "forward process in place of the backward one"
-      ) { e * laplacian - expansion + b.dot(score) - equation.killing(x) }
-      Rival(
-        #"(\tfrac\varepsilon2\Delta\hat\rho - \nabla\cdot(\hat b\hat\rho) - r\hat\rho) / \hat\rho"#,
-        "noise of variance one half"
-      ) { e / 2 * laplacian - expansion - b.dot(score) - equation.killing(x) }
+        #"\tfrac\varepsilon2\Delta\hat\rho - \nabla\cdot(\hat b\hat\rho) - r\hat\rho"#,
+        "noise of variance one half")
     }
   }
 
@@ -86,29 +69,53 @@ extension HomeworkIII {
         // A circle so large that the density is nothing half way round: below exp(-36).
         let equation = try CircleEquation(
           diffusion: e, circumference: 20, drift: { _, _ in 0 }, killing: { _, x in k * x * x / 2 })
-        Step(#"\mathbb{E}[e^{-\int r}\rho_0(Y_0)]"#) { try medium.kernelIntegral(x) }
-        Step(#"\hat\rho(1,x)"#, because: "the Riccati equations in closed form") { try medium.density(x) }
-        Rival(#"\mathbb{E}[\rho_0(Y_0)]"#, "no killing") {
-          try HarmonicKilling(diffusion: e, strength: 0, variance: v).density(x)
-        }
-        Rival(#"\mathbb{E}[e^{+\int r}\rho_0(Y_0)]"#, "sign of the rate") {
-          try HarmonicKilling(diffusion: e, strength: -k, variance: v).density(x)
-        }
-        Rival(#"e^{-r(1,x)}\,\mathbb{E}[\rho_0(Y_0)]"#, "rate at the end in place of the path") {
-          try Interval.exp(-(Interval(k) * Interval(x).squared) / 2)
-            * HarmonicKilling(diffusion: e, strength: 0, variance: v).density(x)
-        }
-        Rival(
-          #"\mathbb{E}[e^{-\int r}\rho_0(Y_0)], \quad \sqrt\varepsilon\,dW^B"#, "noise of variance one half"
-        ) {
-          try HarmonicKilling(diffusion: e / 2, strength: k, variance: v).density(x)
-        }
-        Step(#"\hat\rho(1,x)"#, because: "the equation solved by Fourier collocation on a large circle") {
+        try quadraticRate(point)
+        Let(#"\hat\rho(1,x)"#, by: "the equation solved by Fourier collocation on a large circle") {
           try equation.value(at: x / 20 + 0.5, points: (96, 64), steps: 512) { y in
             Double.exp(-y * y / (2 * v)) / Double.sqrt(2 * .pi * v)
           }
         }
+        Let(
+          #"\mathbb{E}[e^{-\int_0^1r(\tilde Y_t)\,dt}\rho_0(\tilde Y_0)]"#,
+          by: "the same with half of the diffusion"
+        ) {
+          try HarmonicKilling(diffusion: e / 2, strength: k, variance: v).density(x)
+        }
+        Step(#"\mathbb{E}[e^{-\int_0^1r(Y_t)\,dt}\rho_0(Y_0)]"#)
+        Step(
+          #"\frac{e^{-Px^2/(2Q)}}{\sqrt{2\pi vQ}}"#,
+          because: #"the Riccati equations in closed form: $Q' = 2\varepsilon P$, $P' = kQ$"#)
+        Rival(#"\mathbb{E}[\rho_0(Y_0)]"#, "no killing")
+        Rival(#"\mathbb{E}[e^{+\int_0^1r(Y_t)\,dt}\rho_0(Y_0)]"#, "sign of the rate")
+        Rival(#"e^{-r(x)}\,\mathbb{E}[\rho_0(Y_0)]"#, "rate at the end in place of the path")
+        Rival(
+          #"\mathbb{E}[e^{-\int_0^1r(\tilde Y_t)\,dt}\rho_0(\tilde Y_0)]"#, "noise of variance one half",
+          remark: #"$d\tilde Y = \sqrt\varepsilon\,dW^B$"#)
+        Step(#"\hat\rho(1,x)"#, because: "the representation")
       }
+    }
+  }
+
+  /// Names for the killed density of a quadratic rate, and for what wrong rates make of it.
+  @Lines<Estimate>
+  static func quadraticRate(_ point: KilledPoint) throws -> [Line<Estimate>] {
+    let (medium, x) = (point.medium, point.x)
+    let (e, k, v) = (medium.diffusion, medium.strength, medium.variance)
+    Let("x", x)
+    Let("k", k)
+    Let("v", v)
+    Let("r(x)", #"\tfrac k2x^2"#)
+    Let(#"\mathbb{E}[e^{-\int_0^1r(Y_t)\,dt}\rho_0(Y_0)]"#, by: "Mehler's kernel, integrated over the start")
+    {
+      try medium.kernelIntegral(x)
+    }
+    Let("Q", by: "the Hamiltonian system in closed form") { try medium.solution().Q }
+    Let("P", by: "the same") { try medium.solution().P }
+    Let(#"\mathbb{E}[\rho_0(Y_0)]"#, by: "the closed form without a rate") {
+      try HarmonicKilling(diffusion: e, strength: 0, variance: v).density(x)
+    }
+    Let(#"\mathbb{E}[e^{+\int_0^1r(Y_t)\,dt}\rho_0(Y_0)]"#, by: "the closed form with the other rate") {
+      try HarmonicKilling(diffusion: e, strength: -k, variance: v).density(x)
     }
   }
 
@@ -131,36 +138,56 @@ extension HomeworkIII {
           killing: { s, y in potential(1 - s, y) })
         return try paths.integral(fromPointMassAt: share, points: points, steps: steps, against: start)
       }
-      Step(#"\hat\rho(1,x)"#) {
+      let law = "the weighted law of the backward paths from $x$, integrated against the start"
+      Let("x", Interval(x))
+      Let(#"\hat\rho(1,x)"#, by: "the equation solved by Fourier collocation") {
         try CircleEquation(
           diffusion: e, drift: { medium.drift($0, $1) }, killing: { medium.rate($0, $1) }
         ).value(at: share, points: points, steps: steps, from: start)
       }
-      Step(#"e^{L(1,x)}"#, because: "the solution that the rate was made for") {
-        Interval.exp(medium.logarithm(1, Interval(x)))
+      Let("L(1,x)", by: "the solution that the rate was made for") { medium.logarithm(1, Interval(x)) }
+      Let("r(1,x)", by: "the rate that it needs") { medium.rate(1, Interval(x)) }
+      Let(#"\mathbb{E}[e^{-\int_0^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt}\rho_0(Y_0) \mid Y_1 = x]"#, by: law) {
+        try expectation(e, 1) { medium.potential($0, $1) }
       }
-      Step(
-        #"\mathbb{E}[e^{-\int(\nabla\cdot\hat b + r)(t,Y_t)dt}\rho_0(Y_0)]"#,
-        because: "the weighted law of the backward paths from $x$, integrated against the start"
-      ) { try expectation(e, 1) { medium.potential($0, $1) } }
-      Rival(#"\mathbb{E}[e^{-\int r}\rho_0(Y_0)]"#, "divergence of the drift forgotten") {
+      Let(#"\mathbb{E}[e^{-\int_0^1r(t,Y_t)\,dt}\rho_0(Y_0) \mid Y_1 = x]"#, by: law) {
         try expectation(e, 1) { medium.rate($0, $1) }
       }
-      Rival(#"\mathbb{E}[e^{+\int r - \int\nabla\cdot\hat b}\rho_0(Y_0)]"#, "sign of the rate") {
+      Let(#"\mathbb{E}[e^{-\int_0^1(\nabla\cdot\hat b - r)(t,Y_t)\,dt}\rho_0(Y_0) \mid Y_1 = x]"#, by: law) {
         try expectation(e, 1) { medium.divergence($0, $1) - medium.rate($0, $1) }
       }
-      Rival(#"\mathbb{E}[\cdots], \quad dY = +\hat b\,dt \text{ forward from } x"#, "forward process") {
+      Let(#"\mathbb{E}[e^{-\int_0^1\nabla\cdot\hat b(t,Y_t)\,dt}\rho_0(Y_0) \mid Y_1 = x]"#, by: law) {
+        try expectation(e, 1) { medium.divergence($0, $1) }
+      }
+      Let(#"\mathbb{E}[e^{-\int_0^1(\nabla\cdot\hat b + r)(t,X_t)\,dt}\rho_0(X_0) \mid X_1 = x]"#, by: law) {
         try expectation(e, -1) { medium.potential($0, $1) }
       }
-      Rival(#"\mathbb{E}[\cdots], \quad \sqrt\varepsilon\,dW^B"#, "noise of variance one half") {
+      Let(
+        #"\mathbb{E}[e^{-\int_0^1(\nabla\cdot\hat b + r)(t,\tilde Y_t)\,dt}\rho_0(\tilde Y_0) \mid \tilde Y_1 = x]"#,
+        by: law
+      ) {
         try expectation(e / 2, 1) { medium.potential($0, $1) }
       }
+      Step(#"\hat\rho(1,x)"#)
+      Step(#"e^{L(1,x)}"#, because: "the solution that the rate was made for")
+      Step(
+        #"\mathbb{E}[e^{-\int_0^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt}\rho_0(Y_0) \mid Y_1 = x]"#,
+        because: "the representation")
       Rival(
-        #"e^{-r(1,x)}\,\mathbb{E}[e^{-\int\nabla\cdot\hat b}\rho_0(Y_0)]"#,
-        "rate at the end in place of the path"
-      ) {
-        try expectation(e, 1) { medium.divergence($0, $1) + medium.rate(1, x) }
-      }
+        #"\mathbb{E}[e^{-\int_0^1r(t,Y_t)\,dt}\rho_0(Y_0) \mid Y_1 = x]"#, "divergence of the drift forgotten"
+      )
+      Rival(
+        #"\mathbb{E}[e^{-\int_0^1(\nabla\cdot\hat b - r)(t,Y_t)\,dt}\rho_0(Y_0) \mid Y_1 = x]"#,
+        "sign of the rate")
+      Rival(
+        #"\mathbb{E}[e^{-\int_0^1(\nabla\cdot\hat b + r)(t,X_t)\,dt}\rho_0(X_0) \mid X_1 = x]"#,
+        "forward process", remark: #"$dX = +\hat b\,dt + \sqrt{2\varepsilon}\,dW$, away from $x$"#)
+      Rival(
+        #"\mathbb{E}[e^{-\int_0^1(\nabla\cdot\hat b + r)(t,\tilde Y_t)\,dt}\rho_0(\tilde Y_0) \mid \tilde Y_1 = x]"#,
+        "noise of variance one half", remark: #"$d\tilde Y = \hat b\,dt + \sqrt\varepsilon\,dW^B$"#)
+      Rival(
+        #"e^{-r(1,x)}\,\mathbb{E}[e^{-\int_0^1\nabla\cdot\hat b(t,Y_t)\,dt}\rho_0(Y_0) \mid Y_1 = x]"#,
+        "rate at the end in place of the path")
     }
   }
 
@@ -219,33 +246,59 @@ extension HomeworkIII {
       medium, draw in
       let start = 2 * Variate.pi * draw.uniform()
       let noise = draw.normal(wavySteps).components
-      Step(
-        #"\int\varphi\hat\rho(1) = \mathbb{E}[\varphi(X_1)e^{-\int r(t,X_t)dt}], \quad X_0 \sim \rho_0"#
-      ) { try forward(start, noise) }
-      Step(
-        #"\int\varphi(x)\,\mathbb{E}[e^{-\int(\nabla\cdot\hat b + r)}\rho_0(Y_0) \mid Y_1 = x]\,dx"#,
-        because: "the representation, with $x$ uniform on the circle", bias: try wavyBias.get()
-      ) { try backward(start, noise) }
-      Rival(#"\int\varphi\,\mathbb{E}[e^{-\int r}\rho_0(Y_0)]"#, "divergence of the drift forgotten") {
-        try backward(start, noise, potential: { medium.rate($0, $1) })
-      }
-      Rival(#"\int\varphi\,\mathbb{E}[e^{+\int r - \int\nabla\cdot\hat b}\rho_0(Y_0)]"#, "sign of the rate") {
-        try backward(start, noise, potential: { medium.divergence($0, $1) - medium.rate($0, $1) })
-      }
-      Rival(
-        #"\int\varphi\,\mathbb{E}[\cdots], \quad dY = +\hat b\,dt \text{ forward from } x"#, "forward process"
-      ) { try backward(start, noise, sign: -1) }
-      Rival(#"\int\varphi\,\mathbb{E}[\cdots], \quad \sqrt\varepsilon\,dW^B"#, "noise of variance one half") {
-        try backward(start, noise, diffusion: medium.diffusion / 2)
-      }
-      Rival(
-        #"\int\varphi\,e^{-r(1,x)}\,\mathbb{E}[e^{-\int\nabla\cdot\hat b}\rho_0(Y_0)]"#,
-        "rate at the end in place of the path"
+      // The start's density is relative to the uniform one, and backward paths end at uniform points.
+      let circle = 2 * Variate.pi
+      let paths = "backward paths from uniform points, extrapolated in the step"
+      Let(
+        #"\varphi(X_1)e^{-\int_0^1r(t,X_t)\,dt}"#,
+        by: "forward paths from the start, extrapolated in the step"
       ) {
+        try forward(start, noise)
+      }
+      Let(#"\varphi(Y_1)e^{-\int_0^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt}\rho_0(Y_0)"#, by: paths) {
+        try backward(start, noise) / circle
+      }
+      Let(#"\varphi(Y_1)e^{-\int_0^1r(t,Y_t)\,dt}\rho_0(Y_0)"#, by: paths) {
+        try backward(start, noise, potential: { medium.rate($0, $1) }) / circle
+      }
+      Let(#"\varphi(Y_1)e^{-\int_0^1(\nabla\cdot\hat b - r)(t,Y_t)\,dt}\rho_0(Y_0)"#, by: paths) {
+        try backward(start, noise, potential: { medium.divergence($0, $1) - medium.rate($0, $1) }) / circle
+      }
+      Let(#"\varphi(Z_1)e^{-\int_0^1(\nabla\cdot\hat b + r)(t,Z_t)\,dt}\rho_0(Z_0)"#, by: paths) {
+        try backward(start, noise, sign: -1) / circle
+      }
+      Let(
+        #"\varphi(\tilde Y_1)e^{-\int_0^1(\nabla\cdot\hat b + r)(t,\tilde Y_t)\,dt}\rho_0(\tilde Y_0)"#,
+        by: paths
+      ) {
+        try backward(start, noise, diffusion: medium.diffusion / 2) / circle
+      }
+      Let(#"\varphi(Y_1)e^{-r(1,Y_1) - \int_0^1\nabla\cdot\hat b(t,Y_t)\,dt}\rho_0(Y_0)"#, by: paths) {
         try backward(
           start, noise, atEnd: { Variate.exp(-medium.rate(1, $0)) },
-          potential: { medium.divergence($0, $1) })
+          potential: { medium.divergence($0, $1) }) / circle
       }
+      Step(
+        #"\mathbb{E}[\varphi(X_1)e^{-\int_0^1r(t,X_t)\,dt}]"#,
+        remark: #"$\int\varphi\hat\rho(1)$; $X_0 \sim \rho_0$"#)
+      Step(
+        #"2\pi\,\mathbb{E}[\varphi(Y_1)e^{-\int_0^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt}\rho_0(Y_0)]"#,
+        because: "the representation, with $Y_1$ uniform on the circle", bias: try wavyBias.get())
+      Rival(
+        #"2\pi\,\mathbb{E}[\varphi(Y_1)e^{-\int_0^1r(t,Y_t)\,dt}\rho_0(Y_0)]"#,
+        "divergence of the drift forgotten")
+      Rival(
+        #"2\pi\,\mathbb{E}[\varphi(Y_1)e^{-\int_0^1(\nabla\cdot\hat b - r)(t,Y_t)\,dt}\rho_0(Y_0)]"#,
+        "sign of the rate")
+      Rival(
+        #"2\pi\,\mathbb{E}[\varphi(Z_1)e^{-\int_0^1(\nabla\cdot\hat b + r)(t,Z_t)\,dt}\rho_0(Z_0)]"#,
+        "forward process", remark: #"$dZ = +\hat b\,dt + \sqrt{2\varepsilon}\,dW$, away from $Z_1$"#)
+      Rival(
+        #"2\pi\,\mathbb{E}[\varphi(\tilde Y_1)e^{-\int_0^1(\nabla\cdot\hat b + r)(t,\tilde Y_t)\,dt}\rho_0(\tilde Y_0)]"#,
+        "noise of variance one half", remark: #"$d\tilde Y = \hat b\,dt + \sqrt\varepsilon\,dW^B$"#)
+      Rival(
+        #"2\pi\,\mathbb{E}[\varphi(Y_1)e^{-r(1,Y_1) - \int_0^1\nabla\cdot\hat b(t,Y_t)\,dt}\rho_0(Y_0)]"#,
+        "rate at the end in place of the path")
     }
   }
 

@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Transport
 import Verification
@@ -10,7 +11,7 @@ extension HomeworkIII {
       try Identity(
         "III.3c", "Resurrection: a negative rate",
         #"""
-        \frac{d}{dt}\int\hat\rho = -\int r\hat\rho; \quad r = -\tfrac k2x^2: \ \int\hat\rho(1) < \infty \iff
+        \frac{d}{dt}\int\hat\rho\,dx = -\int r\hat\rho\,dx; \quad r = -\tfrac k2x^2: \ \int\hat\rho(1) < \infty \iff
         \sqrt{2\varepsilon k} < \arctan\frac{\sqrt{2\varepsilon/k}}{s^2}, \quad \hat\rho(1,x) < \infty \iff
         \sqrt{2\varepsilon k} < \frac\pi2 + \arctan\frac{\sqrt{2\varepsilon/k}}{s^2}
         """#,
@@ -45,36 +46,46 @@ extension HomeworkIII {
 
   private static var massBalance: Exact {
     Exact("mass balance, quadratic rate of either sign") { symbols, d in
-      let equation = QuadraticKilling(
-        drift: (symbols.matrix(d), symbols.vector(d)), diffusion: symbols.scalar(),
-        rate: (symbols.symmetric(d), symbols.vector(d), symbols.scalar()))
-      let u = GaussianExponent(
-        precision: symbols.symmetric(d), linear: symbols.vector(d), constant: symbols.scalar())
+      let free = FreeKilling(symbols, d)
+      let (equation, u) = (free.equation, free.density)
+      let (t, mass) = (symbols.scalar("t"), symbols.scalar("mass"))
       // Under u, normalised, x has the mean S^-1 h and the covariance S^-1.
       let mean = u.precision.solve(u.linear)
       let covariance = u.precision.solve(.identity(d))
+      // The logarithm of the mass is h^T S^-1 h / 2 - c - log det S / 2, up to a constant.
+      let now = equation.moving(u)
+      let square = now.linear.dot(now.precision.solve(now.linear)) / 2
+      let growth =
+        square.derivative - now.constant.derivative
+        - (covariance * now.precision.map(\.derivative)).trace / 2
       let meanRate = equation.killing(mean) + (equation.rate.matrix * covariance).trace / 2
-      Step(#"\tfrac{d}{dt}\log\int\hat\rho"#) {
-        // The logarithm of the mass is h^T S^-1 h / 2 - c - log det S / 2, up to a constant.
-        let now = equation.moving(u)
-        let square = now.linear.dot(now.precision.solve(now.linear)) / 2
-        return square.derivative - now.constant.derivative
-          - (covariance * now.precision.map(\.derivative)).trace / 2
+      Let("t", t)
+      Let("R", equation.rate.matrix)
+      Let("k", equation.rate.linear)
+      Let(#"\ell"#, equation.rate.constant)
+      Let("m", mean)
+      Let(#"\mathbb{E}[xx^\top]"#, by: "the normalised density, with $S^{-1}$ and $m = S^{-1}h$") {
+        covariance + mean.outer(mean)
       }
-      Step(
-        #"-\int r\hat\rho \Big/ \int\hat\rho"#, because: "the flux carries mass about and the rate removes it"
-      ) { -meanRate }
-      Restatement(
-        #"-\tfrac12\operatorname{tr}(R\,\mathbb{E}xx^\top) - k\cdot\mathbb{E}x - l"#,
-        because: "the mean of a quadratic by its moments, under the normalised density"
+      Let(
+        #"\int\hat\rho\,dx"#, by: "the normal integral, whose coefficients move by the Riccati equations",
+        of: ["t"]
       ) {
-        let second = covariance + mean.outer(mean)
-        return -(equation.rate.matrix * second).trace / 2 - equation.rate.linear.dot(mean)
-          - equation.rate.constant
+        (now: Jet<Symbol>) in Dual(mass, derivative: mass * growth).moving(to: now, from: t)
       }
-      Rival(#"0"#, "mass still one") { 0 }
-      Rival(#"+\int r\hat\rho \Big/ \int\hat\rho"#, "sign of the rate") { meanRate }
-      Rival(#"-r(\bar x)"#, "rate at the mean in place of its mean") { -equation.killing(mean) }
+      Let(#"\int r\hat\rho\,dx"#, by: "the rate at the mean, and half the trace of $RS^{-1}$") {
+        mass * meanRate
+      }
+      Step(#"\frac{d}{dt}\int\hat\rho\,dx"#)
+      Step(#"-\int r\hat\rho\,dx"#, because: "the flux carries mass about and the rate removes it")
+      Restatement(
+        #"-(\tfrac12\operatorname{tr}(R\,\mathbb{E}[xx^\top]) + k\cdot m + \ell)\int\hat\rho\,dx"#,
+        because: "the mean of a quadratic by its moments, under the normalised density",
+        remark: #"$r = \frac12x^\top Rx + k\cdot x + \ell$, and $m = \mathbb{E}x$"#)
+      Rival("0", "mass still one")
+      Rival(#"\int r\hat\rho\,dx"#, "sign of the rate")
+      Rival(
+        #"-(\tfrac12m^\top Rm + k\cdot m + \ell)\int\hat\rho\,dx"#, "rate at the mean in place of its mean")
     }
   }
 
@@ -83,37 +94,50 @@ extension HomeworkIII {
       "the two thresholds", cases: [CreatedStart(e: 0.5, v: 0.75), CreatedStart(e: 0.25, v: 1.5)]
     ) { start in
       let (e, v) = (Interval(start.e), Interval(start.v))
-      let medium = try HarmonicKilling(diffusion: start.e, strength: 0, variance: start.v)
-      let (mass, pointwise) = (medium.massThreshold, medium.pointwiseThreshold)
       // Phases sqrt(2 e k) of a quarter and a half of a turn bracket the first zeros of P and Q;
       // three quarters of the latter are enough.
       let half = (Double.pi * Double.pi) / (2 * start.e)
-      let flat = Interval.pi * Interval.pi / (8 * e)
-      Step(#"k: \ P(1) = 0, \quad k: \ Q(1) = 0"#) {
-        [
-          Interval.zero(
-            ofFalling: { HarmonicKilling.series(diffusion: e, strength: -$0, variance: v).P },
-            in: 0.001...(half / 4)),
-          Interval.zero(
-            ofFalling: { HarmonicKilling.series(diffusion: e, strength: -$0, variance: v).Q },
-            in: (half / 4)...(0.75 * half)),
-        ]
+      Let(#"\varepsilon"#, start.e)
+      Let("s^2", start.v)
+      Let("k_1", by: "where the exponential series of the Hamiltonian system has $P(1) = 0$") {
+        Interval.zero(
+          ofFalling: { HarmonicKilling.series(diffusion: e, strength: -$0, variance: v).P },
+          in: 0.001...(half / 4))
+      }
+      Let("k_2", by: "where it has $Q(1) = 0$") {
+        Interval.zero(
+          ofFalling: { HarmonicKilling.series(diffusion: e, strength: -$0, variance: v).Q },
+          in: (half / 4)...(0.75 * half))
+      }
+      Let(#"\arctan(y)"#, by: "bisection of $y\\cos w = \\sin w$") { (y: Jet<Interval>) in
+        Interval.zero(ofFalling: { y.value * Interval.cos($0) - Interval.sin($0) }, in: 0...1.625)
       }
       Step(
-        #"\sqrt{2\varepsilon k} = \arctan\tfrac{\sqrt{2\varepsilon/k}}{s^2}, \quad \sqrt{2\varepsilon k} = \tfrac\pi2 + \arctan\tfrac{\sqrt{2\varepsilon/k}}{s^2}"#,
+        #"\sqrt{2\varepsilon k_1}, \sqrt{2\varepsilon k_2}"#,
+        remark: "at $k_1$ the mass becomes infinite, at $k_2$ the density at a point")
+      Step(
+        #"\arctan\bigl(\frac{\sqrt{2\varepsilon/k_1}}{s^2}\bigr), \frac\pi2 + \arctan\bigl(\frac{\sqrt{2\varepsilon/k_2}}{s^2}\bigr)"#,
         because:
-          "the mass is proportional to one over the root of P, the density at a point to one over that of Q"
-      ) { [mass, pointwise] }
-      Rival(#"\sqrt{2\varepsilon k} = \tfrac\pi2 \text{ for the point}"#, "the threshold of a flat start") {
-        [mass, flat]
-      }
+          "the mass is proportional to one over the root of P, the density at a point to one over that of Q")
       Rival(
-        #"\sqrt{2\varepsilon k} = \arctan\tfrac{\sqrt{2\varepsilon/k}}{s^2} \text{ for both}"#,
-        "one threshold only"
-      ) {
-        [mass, mass]
-      }
+        #"\arctan\bigl(\frac{\sqrt{2\varepsilon/k_1}}{s^2}\bigr), \frac\pi2"#,
+        "the threshold of a flat start for the point")
+      Rival(
+        #"\arctan\bigl(\frac{\sqrt{2\varepsilon/k_1}}{s^2}\bigr), \arctan\bigl(\frac{\sqrt{2\varepsilon/k_2}}{s^2}\bigr)"#,
+        "one threshold only")
     }
+  }
+
+  /// Names for a created density at one strength of creation: its factors in closed form.
+  @Lines<Dual<Interval>>
+  private static func creation(_ start: CreatedStart, _ k: Dual<Interval>) -> [Line<Dual<Interval>>] {
+    let (Q, P) = HarmonicKilling.factors(
+      diffusion: Dual(start.e), strength: -k, variance: Dual(start.v), isCreating: true)
+    Let("k", k)
+    Let(#"\varepsilon"#, start.e)
+    Let("s^2", start.v)
+    Let("Q", by: "the Hamiltonian system in closed form") { Q }
+    Let("P", by: "the same") { P }
   }
 
   private static var massIsCreated: Enclosure<CreatedStart> {
@@ -121,15 +145,13 @@ extension HomeworkIII {
       "mass is created, below the first threshold", cases: [CreatedStart(e: 0.5, v: 0.75)],
       over: ["k": 0.0625...0.875]
     ) { start, p in
-      let (e, k, v) = (Dual<Interval>(start.e), p["k"], Dual<Interval>(start.v))
-      let P = HarmonicKilling.factors(diffusion: e, strength: -k, variance: v, isCreating: true).P
-      Step(#"\int\hat\rho(1) = 1 / (s\sqrt{P(1)})"#) { 1 / Dual.sqrt(v * P) }
+      creation(start, p["k"])
+      Step(#"\frac1{\sqrt{s^2P}}"#, remark: #"$\int\hat\rho(1)\,dx$"#)
       Step(
-        #"\exp\bigl(\tfrac k2(s^2 + \varepsilon)\bigr)"#,
-        because: "Jensen's inequality for the weight of a Brownian path from the start", relation: .atLeast
-      ) { Dual.exp(k / 2 * (v + e)) }
-      Rival(#"1"#, "mass still one", relation: .equals) { 1 as Dual<Interval> }
-      Rival(#"\exp\bigl(k(s^2 + \varepsilon)\bigr)"#, "half of the rate forgotten") { Dual.exp(k * (v + e)) }
+        #"e^{\frac k2(s^2 + \varepsilon)}"#,
+        because: "Jensen's inequality for the weight of a Brownian path from the start", relation: .atLeast)
+      Rival("1", "mass still one", relation: .equals)
+      Rival(#"e^{k(s^2 + \varepsilon)}"#, "half of the rate forgotten")
     }
   }
 
@@ -138,16 +160,14 @@ extension HomeworkIII {
       "between the thresholds: finite values, infinite mass", cases: [CreatedStart(e: 0.5, v: 0.75)],
       over: ["k": 0.9375...4.5]
     ) { start, p in
-      let (e, v) = (Dual<Interval>(start.e), Dual<Interval>(start.v))
-      let (Q, P) = HarmonicKilling.factors(diffusion: e, strength: -p["k"], variance: v, isCreating: true)
-      Step(#"Q(1), \quad \hat\rho(1,0) = 1/\sqrt{2\pi s^2Q(1)}"#) { Q }
-      Step(#"0"#, because: "every value is finite", relation: .atLeast) { 0 as Dual<Interval> }
-      Rival(#"1 + 2\varepsilon/s^2"#, "values taken to be no larger than without creation") { 1 + 2 * e / v }
+      creation(start, p["k"])
+      Step("Q", remark: #"$\hat\rho(1,0) = 1/\sqrt{2\pi s^2Q}$"#)
+      Step("0", because: "every value is finite", relation: .atLeast)
+      Rival(#"1 + 2\varepsilon/s^2"#, "values taken to be no larger than without creation")
       Step(
-        #"P(1), \quad \hat\rho(1,x) = \hat\rho(1,0)\,e^{-P(1)x^2/2Q(1)}"#,
-        because: "the density grows with the distance, and its mass is infinite", relation: .atLeast
-      ) { P }
-      Rival(#"-P(1)"#, "one threshold only: finite values taken for a finite mass") { -P }
+        "P", because: "the density grows with the distance, and its mass is infinite", relation: .atLeast,
+        remark: #"$\hat\rho(1,x) = \hat\rho(1,0)\,e^{-Px^2/2Q}$"#)
+      Rival("-P", "one threshold only: finite values taken for a finite mass")
     }
   }
 
@@ -159,27 +179,21 @@ extension HomeworkIII {
         "a created density, below and between the thresholds",
         cases: [KilledPoint(medium: below, x: 0.5), KilledPoint(medium: between, x: -1.25)]
       ) { point in
-        let (medium, x) = (point.medium, point.x)
-        let (e, k, v) = (medium.diffusion, medium.strength, medium.variance)
-        Step(#"\mathbb{E}[e^{-\int r}\rho_0(Y_0)]"#) { try medium.kernelIntegral(x) }
+        let (e, k, v) = (point.medium.diffusion, point.medium.strength, point.medium.variance)
+        let series = HarmonicKilling.series(
+          diffusion: Interval(e), strength: Interval(k), variance: Interval(v))
+        try quadraticRate(point)
+        Let(#"\tilde Q"#, by: "the exponential series of the Hamiltonian matrix") { series.Q }
+        Let(#"\tilde P"#, by: "the same") { series.P }
+        Step(#"\mathbb{E}[e^{-\int_0^1r(Y_t)\,dt}\rho_0(Y_0)]"#)
         Step(
-          #"\hat\rho(1,x), \quad (Q,P) \text{ by the exponential of the Hamiltonian matrix}"#,
-          because: "the formula holds as long as the weight is integrable"
-        ) {
-          let (Q, P) = HarmonicKilling.series(
-            diffusion: Interval(e), strength: Interval(k), variance: Interval(v))
-          return Interval.exp(-(P / Q * Interval(x).squared) / 2)
-            / Interval.sqrt(2 * Interval.pi * Interval(v) * Q)
-        }
-        Step(#"\hat\rho(1,x)"#, because: "the Riccati equations in closed form") { try medium.density(x) }
-        Rival(#"\mathbb{E}[e^{+\int r}\rho_0(Y_0)]"#, "sign of the rate") {
-          try HarmonicKilling(diffusion: e, strength: -k, variance: v).density(x)
-        }
+          #"\frac{e^{-\tilde Px^2/(2\tilde Q)}}{\sqrt{2\pi v\tilde Q}}"#,
+          because: "the formula holds as long as the weight is integrable")
+        Step(#"\frac{e^{-Px^2/(2Q)}}{\sqrt{2\pi vQ}}"#, because: "the Riccati equations in closed form")
+        Rival(#"\mathbb{E}[e^{+\int_0^1r(Y_t)\,dt}\rho_0(Y_0)]"#, "sign of the rate")
         Rival(
-          #"\mathbb{E}[e^{-\int r^+}\rho_0(Y_0)]"#, "formula taken to fail as soon as the rate is negative"
-        ) {
-          try HarmonicKilling(diffusion: e, strength: 0, variance: v).density(x)
-        }
+          #"\mathbb{E}[\rho_0(Y_0)]"#, "formula taken to fail as soon as the rate is negative",
+          remark: "the weight $e^{-\\int r^+}$ is one")
       }
     }
   }
@@ -245,34 +259,60 @@ extension HomeworkIII {
       let start = medium.sample(draw)
       let noise = draw.normal(branchingSteps).components
       let bias = try branchingBias.get()
-      let weighted = try forward(start, noise)
-      Step(#"\mathbb{E}\sum_{i \text{ alive}}\varphi(X^i_1),\; \mathbb{E}N_1"#) {
+      let alive =
         medium.weight(start) * (try particles.sums(from: start, draw, of: [{ test($0) }, { _ in 1 }]))
+      let weighted = try forward(start, noise)
+      let killed = try forward(start, noise) { $0 - $0 * $0.isBelow(0) }
+      let unsplit = try forward(start, noise) { $0 - 2 * $0 * $0.isBelow(0) }
+      let represented = try backward(start, noise)
+      let bare = try backward(start, noise) { medium.rate($0, $1) }
+      let turned = try backward(start, noise) { medium.divergence($0, $1) - medium.rate($0, $1) }
+      let (ahead, back) = (
+        "forward paths, extrapolated in the step", "backward paths from all ends, extrapolated in the step"
+      )
+      Let(#"\sum_i\varphi(X^i_1)"#, by: "particles that die and split, without a time step") { alive[0] }
+      Let("N_1", by: "how many of them are alive") { alive[1] }
+      Let(#"e^{-\int_0^1r(t,X_t)\,dt}\varphi(X_1)"#, by: ahead) { weighted[0] }
+      Let(#"e^{-\int_0^1r(t,X_t)\,dt}"#, by: ahead) { weighted[1] }
+      Let(#"e^{-\int_0^1r^+(t,X_t)\,dt}\varphi(X_1)"#, by: ahead) { killed[0] }
+      Let(#"e^{-\int_0^1r^+(t,X_t)\,dt}"#, by: ahead) { killed[1] }
+      Let(#"e^{-\int_0^1|r|(t,X_t)\,dt}\varphi(X_1)"#, by: ahead) { unsplit[0] }
+      Let(#"e^{-\int_0^1|r|(t,X_t)\,dt}"#, by: ahead) { unsplit[1] }
+      Let(#"\int\varphi(x)e^{-\int_0^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt}\rho_0(Y_0)\,dx"#, by: back) {
+        represented[0]
       }
+      Let(#"\int e^{-\int_0^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt}\rho_0(Y_0)\,dx"#, by: back) {
+        represented[1]
+      }
+      Let(#"\int\varphi(x)e^{-\int_0^1r(t,Y_t)\,dt}\rho_0(Y_0)\,dx"#, by: back) { bare[0] }
+      Let(#"\int e^{-\int_0^1r(t,Y_t)\,dt}\rho_0(Y_0)\,dx"#, by: back) { bare[1] }
+      Let(#"\int\varphi(x)e^{-\int_0^1(\nabla\cdot\hat b - r)(t,Y_t)\,dt}\rho_0(Y_0)\,dx"#, by: back) {
+        turned[0]
+      }
+      Let(#"\int e^{-\int_0^1(\nabla\cdot\hat b - r)(t,Y_t)\,dt}\rho_0(Y_0)\,dx"#, by: back) { turned[1] }
+      Let("u", by: "the density of the start relative to that it is drawn from") { medium.weight(start) }
+      Step(#"\mathbb{E}[\sum_i\varphi(X^i_1)], \mathbb{E}[N_1]"#, remark: "the sum is over those alive")
       Step(
-        #"\mathbb{E}[e^{-\int r(t,X_t)dt}\varphi(X_1)],\; \mathbb{E}[e^{-\int r(t,X_t)dt}]"#,
-        because: "a weight above one stands for more than one particle", bias: bias.forward
-      ) { weighted }
+        #"\mathbb{E}[e^{-\int_0^1r(t,X_t)\,dt}\varphi(X_1)], \mathbb{E}[e^{-\int_0^1r(t,X_t)\,dt}]"#,
+        because: "a weight above one stands for more than one particle", bias: bias.forward)
       Rival(
-        #"\mathbb{E}[e^{-\int r^+}\varphi(X_1)],\; \mathbb{E}[e^{-\int r^+}]"#,
-        "formula taken to fail where the rate is negative"
-      ) { try forward(start, noise) { $0 - $0 * $0.isBelow(0) } }
+        #"\mathbb{E}[e^{-\int_0^1r^+(t,X_t)\,dt}\varphi(X_1)], \mathbb{E}[e^{-\int_0^1r^+(t,X_t)\,dt}]"#,
+        "formula taken to fail where the rate is negative")
       Rival(
-        #"\mathbb{E}[e^{-\int|r|}\varphi(X_1)],\; \mathbb{E}[e^{-\int|r|}]"#, "particles that never split"
-      ) { try forward(start, noise) { $0 - 2 * $0 * $0.isBelow(0) } }
-      Rival(#"\mathbb{E}[e^{-\int r}\varphi(X_1)],\; 1"#, "mass still one") {
-        Vector([weighted[0], medium.weight(start)])
-      }
+        #"\mathbb{E}[e^{-\int_0^1|r|(t,X_t)\,dt}\varphi(X_1)], \mathbb{E}[e^{-\int_0^1|r|(t,X_t)\,dt}]"#,
+        "particles that never split")
+      Rival(
+        #"\mathbb{E}[e^{-\int_0^1r(t,X_t)\,dt}\varphi(X_1)], \mathbb{E}[u]"#, "mass still one",
+        remark: #"$\mathbb{E}[u] = 1$"#)
       Step(
-        #"\int(\varphi, 1)(x)\,\mathbb{E}[e^{-\int(\nabla\cdot\hat b + r)}\rho_0(Y_0) \mid Y_1 = x]\,dx"#,
-        because: "the representation, with a rate of either sign", bias: bias.difference
-      ) { try backward(start, noise) }
-      Rival(#"\int(\varphi, 1)\,\mathbb{E}[e^{-\int r}\rho_0(Y_0)]"#, "divergence of the drift forgotten") {
-        try backward(start, noise) { medium.rate($0, $1) }
-      }
+        #"\mathbb{E}[\int\varphi(x)e^{-\int_0^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt}\rho_0(Y_0)\,dx], \mathbb{E}[\int e^{-\int_0^1(\nabla\cdot\hat b + r)(t,Y_t)\,dt}\rho_0(Y_0)\,dx]"#,
+        because: "the representation, with a rate of either sign", remark: "$Y_1 = x$", bias: bias.difference)
       Rival(
-        #"\int(\varphi, 1)\,\mathbb{E}[e^{+\int r - \int\nabla\cdot\hat b}\rho_0(Y_0)]"#, "sign of the rate"
-      ) { try backward(start, noise) { medium.divergence($0, $1) - medium.rate($0, $1) } }
+        #"\mathbb{E}[\int\varphi(x)e^{-\int_0^1r(t,Y_t)\,dt}\rho_0(Y_0)\,dx], \mathbb{E}[\int e^{-\int_0^1r(t,Y_t)\,dt}\rho_0(Y_0)\,dx]"#,
+        "divergence of the drift forgotten")
+      Rival(
+        #"\mathbb{E}[\int\varphi(x)e^{-\int_0^1(\nabla\cdot\hat b - r)(t,Y_t)\,dt}\rho_0(Y_0)\,dx], \mathbb{E}[\int e^{-\int_0^1(\nabla\cdot\hat b - r)(t,Y_t)\,dt}\rho_0(Y_0)\,dx]"#,
+        "sign of the rate")
     }
   }
 

@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Verification
 
@@ -41,60 +42,44 @@ extension HomeworkIII {
         #"A case with $R$ constant or $A$ constant cannot tell the two statements apart: the checks have neither."#
       ]
     ) {
+      Derivation {
+        Step(#"-\log\mathbb{E}[e^{-A}R]"#)
+        Step(#"\mathbb{E}[A] - \mathbb{E}[\log R]"#, because: "equality, as the sheet claims")
+        Restatement(
+          #"\mathbb{E}[A] - \mathbb{E}[\log R] - \log\mathbb{E}[e^{-Y}]"#,
+          because: #"the gap is that of $Y = A - \log R - \mathbb{E}[A - \log R]$"#)
+      }
       Enclosure(
         "a constant sum, two-point laws", cases: twoPointCases, over: ["r": 1.25...4]
       ) { chosen, v in
-        // R is 1 or r with probabilities 1 - p and p, and A = c - log R.
-        let law = TwoPointLaw(r: v["r"], p: Dual(chosen.p))
-        let c = Dual<Interval>(chosen.c)
-        let A = { (logR: Dual<Interval>) in c - logR }
-        Step(#"-\log\mathbb{E}[e^{-A}R], \quad A + \log R = c"#) {
-          -Dual.log(law.mean { Dual.exp($0 - A($0)) })
-        }
-        Step(#"\mathbb{E}[A] - \mathbb{E}[\log R]"#, because: "equality, as the sheet claims") {
-          law.mean { A($0) - $0 }
-        }
-        Restatement(
-          #"\mathbb{E}[Y] - \log\mathbb{E}[e^{-(Y - \mathbb{E}Y)}]"#,
-          because: #"the gap is that of $Y = A - \log R$"#
-        ) {
-          let mean = law.mean { A($0) - $0 }
-          return mean - Dual.log(law.mean { Dual.exp(mean - (A($0) - $0)) })
-        }
+        twoPointLaw(chosen, r: v["r"], A: "c", #"c - \log r"#)
+        // The gap's variable at the two points, less its mean there.
+        Let("Y_1", #"A_1 - \mathbb{E}[A] + \mathbb{E}[\log R]"#)
+        Let("Y_2", #"A_2 - \log r - \mathbb{E}[A] + \mathbb{E}[\log R]"#)
+        Let(#"\mathbb{E}[e^{-Y}]"#, #"(1-p)e^{-Y_1} + p e^{-Y_2}"#)
       }
       Enclosure(
         "equality with a sum that varies, two-point laws", cases: twoPointCases, over: ["r": 1.25...4]
       ) { chosen, v in
-        let law = TwoPointLaw(r: v["r"], p: Dual(chosen.p))
-        // Equality holds for A = log R; then A + log R = 2 log R.
-        let variance = { (f: (Dual<Interval>) -> Dual<Interval>) in
-          let mean = law.mean(f)
-          return law.mean { (f($0) - mean).squared }
-        }
-        Step(#"\operatorname{Var}(A + \log R), \quad A = \log R"#) { variance { 2 * $0 } }
-        Step(#"0"#, because: "equality holds, so the sheet claims a constant") { 0 as Dual<Interval> }
-        Restatement(#"4\operatorname{Var}(\log R)"#, because: #"$A - \log R = 0$ is what is constant"#) {
-          let p = Dual<Interval>(chosen.p)
-          return 4 * p * (1 - p) * Dual.log(v["r"]).squared
-        }
+        // Equality holds for A = log R; then A + log R is not constant.
+        twoPointLaw(chosen, r: v["r"], A: "0", #"\log r"#)
+        Let("m", #"\mathbb{E}[A] + \mathbb{E}[\log R]"#)
+        Let(#"\operatorname{Var}[A + \log R]"#, #"(1-p)(A_1 - m)^2 + p(A_2 + \log r - m)^2"#)
+        Let(#"\operatorname{Var}[\log R]"#, #"p(1-p)(\log r)^2"#)
+        Step(#"\operatorname{Var}[A + \log R]"#, remark: #"$A = \log R$"#)
+        Step("0", because: "equality holds, so the sheet claims a constant")
+        Restatement(
+          #"4\operatorname{Var}[\log R]"#, because: #"$A - \log R = 0$ is what is constant"#)
       }
-      Statistical("a constant sum, lognormal R", cases: [LognormalCase(sigma: 0.5, c: 0.25)]) { law, draw in
-        let z = draw.normal()
-        let logR = Variate(law.sigma) * z
-        let A = Variate(law.c) - logR
-        // A copy of log R near it, so that most of the scatter cancels: 7, 24, 25.
-        let logCopy = Variate(law.sigma) * (Variate(0.96) * z + Variate(0.28) * draw.normal())
-        Step(#"\mathbb{E}[e^{-A}R], \quad A + \log R = c"#) { Variate.exp(logR - A) }
+      Statistical("a constant sum, lognormal R", cases: [LognormalCase(sigma: 0.5, c: 0.375)]) { law, draw in
+        lognormalLaw(law, draw, A: #"c - \log R"#)
+        Step(#"\mathbb{E}[e^{-A}R]"#, remark: #"$A + \log R = c$"#)
         Step(
           #"e^{-\mathbb{E}[A] + \mathbb{E}[\log R]}"#,
-          because: #"equality, as the sheet claims, with $\mathbb{E}\log R = 0$"#
-        ) {
-          Variate(Double.exp(-law.c))
-        }
+          because: #"equality, as the sheet claims, with $\mathbb{E}\log R = 0$"#)
         Restatement(
-          #"e^{-c}\,\mathbb{E}[e^{2\log R'}]"#,
-          because: #"$Y = c - 2\log R$, with a copy $R'$ of the same law"#
-        ) { Variate(Double.exp(-law.c)) * Variate.exp(2 * logCopy) }
+          #"e^{-c}\,\mathbb{E}[e^{2\sigma\tilde z}]"#,
+          because: #"$Y = c - 2\log R$, with a copy $\tilde z$ of the same law"#)
       }
     }
   }
@@ -121,100 +106,98 @@ extension HomeworkIII {
       ]
     ) {
       Exact("two equally likely values", dimensions: [1]) { symbols, _ in
-        let (first, second) = (symbols.scalar(), symbols.scalar())
-        let mean = (first + second) / 2
-        Step(#"(\mathbb{E}W)^2 = \bigl(e^{\log\mathbb{E}W}\bigr)^2"#) { mean.squared }
+        Let("W_1", symbols.scalar("W1"))
+        Let("W_2", symbols.scalar("W2"))
+        Let(#"\mathbb{E}W"#, #"\tfrac12(W_1 + W_2)"#)
+        Step(#"(\mathbb{E}W)^2"#, remark: #"$\bigl(e^{\log\mathbb{E}W}\bigr)^2$"#)
         Step(
-          #"W_1 W_2 + \tfrac14(W_1 - W_2)^2 = \bigl(e^{\mathbb{E}\log W}\bigr)^2 + \tfrac14(W_1-W_2)^2"#,
-          because: #"the sides are equal exactly if $W_1 = W_2$"#
-        ) { first * second + (first - second).squared / 4 }
-        Rival(#"W_1 W_2"#, "equality for every W") { first * second }
-        Rival(#"W_1 W_2 + \tfrac12(W_1 - W_2)^2"#, "gap doubled") {
-          first * second + (first - second).squared / 2
-        }
+          #"W_1W_2 + \tfrac14(W_1 - W_2)^2"#,
+          because: #"the sides are equal exactly if $W_1 = W_2$"#,
+          remark: #"$W_1W_2 = \bigl(e^{\mathbb{E}\log W}\bigr)^2$"#)
+        Rival(#"W_1W_2"#, "equality for every W")
+        Rival(#"W_1W_2 + \tfrac12(W_1 - W_2)^2"#, "gap doubled")
       }
       Enclosure(
         "the gap, two-point laws", cases: twoPointCases, over: ["r": 1.25...4]
       ) { chosen, v in
         // W is 1 or r: any two-point law up to a factor, which the gap does not see.
-        let law = TwoPointLaw(r: v["r"], p: Dual(chosen.p))
-        let mean = law.mean { Dual.exp($0) }
-        Step(#"\log\mathbb{E}W - \mathbb{E}\log W"#) { Dual.log(mean) - law.mean { $0 } }
+        Let("p", chosen.p)
+        Let("r", v["r"])
+        Let(#"\mathbb{E}W"#, "1 - p + pr")
+        Let(#"\mathbb{E}[\log W]"#, #"p\log r"#)
+        Let(#"\operatorname{Var}[\log W]"#, #"p(1-p)(\log r)^2"#)
+        Let("g(u)", #"u - 1 - \log u"#)
+        Step(#"\log\mathbb{E}W - \mathbb{E}[\log W]"#)
         Step(
-          #"\mathbb{E}\,g(W/\mathbb{E}W), \quad g(u) = u - 1 - \log u"#,
-          because: #"$\mathbb{E}[W/\mathbb{E}W] = 1$"#
-        ) {
-          law.mean { jensenIntegrand(Dual.exp($0) / mean) }
-        }
-        Rival(#"\mathbb{E}\,g(\mathbb{E}W/W)"#, "ratio inverted") {
-          law.mean { jensenIntegrand(mean / Dual.exp($0)) }
-        }
-        Rival(#"\tfrac12\operatorname{Var}\log W"#, "exact for a normal logarithm only") {
-          let middle = law.mean { $0 }
-          return law.mean { ($0 - middle).squared } / 2
-        }
+          #"(1-p)\,g(1/\mathbb{E}W) + p\,g(r/\mathbb{E}W)"#, because: #"$\mathbb{E}[W/\mathbb{E}W] = 1$"#,
+          remark: #"$\mathbb{E}\,g(W/\mathbb{E}W)$ with $g(u) = u - 1 - \log u$"#)
+        Rival(#"(1-p)\,g(\mathbb{E}W) + p\,g(\mathbb{E}W/r)"#, "ratio inverted")
+        Rival(#"\tfrac12\operatorname{Var}[\log W]"#, "exact for a normal logarithm only")
       }
       Enclosure("its integrand is strictly convex", over: ["u": 0.125...8], precision: 0x1p-10) { v in
-        Step(#"g''(u), \quad g(1) = g'(1) = 0"#) {
-          derivative(at: v["u"]) { u in derivative(at: u) { jensenIntegrand($0) } }
-        }
-        Step(#"1/u^2"#, because: "differentiating twice") { 1 / v["u"].squared }
-        Rival(#"1/u"#, "differentiated once too little") { 1 / v["u"] }
+        Let("u", v["u"])
+        Let("g(u)", #"u - 1 - \log u"#)
+        Step(#"g''(u)"#, remark: "$g(1) = g'(1) = 0$")
+        Step(#"\frac1{u^2}"#, because: "differentiating twice")
+        Rival(#"\frac1u"#, "differentiated once too little")
         Step(
-          #"\tfrac1{64} > 0"#,
+          #"\tfrac1{64}"#,
           because: #"so $g > 0$ on this range but at $u = 1$: the gap vanishes only if $W = \mathbb{E}W$"#,
-          relation: .atLeast
-        ) { 1 / 64 }
-        Rival(#"\tfrac12"#, "its value at one taken for a bound") { 1 / 2 }
+          relation: .atLeast)
+        Rival(#"\tfrac12"#, "its value at one taken for a bound")
       }
       Enclosure(
         "equality where the difference is constant", cases: twoPointCases, over: ["r": 1.25...4]
       ) { chosen, v in
-        let (law, c) = (TwoPointLaw(r: v["r"], p: Dual(chosen.p)), Dual<Interval>(chosen.c))
-        Step(#"-\log\mathbb{E}[e^{-A}R], \quad A - \log R = c"#) {
-          -Dual.log(law.mean { Dual.exp($0) * Dual.exp(-($0 + c)) })
-        }
-        Step(#"\mathbb{E}[A] - \mathbb{E}[\log R]"#, because: #"$e^{-A}R = e^{-c}$ is constant"#) {
-          law.mean { $0 + c } - law.mean { $0 }
-        }
-        Rival(#"\mathbb{E}[A] + \mathbb{E}[\log R]"#, "sign of the second term") {
-          law.mean { $0 + c } + law.mean { $0 }
-        }
+        twoPointLaw(chosen, r: v["r"], A: "c", #"c + \log r"#)
+        Step(#"-\log\mathbb{E}[e^{-A}R]"#, remark: #"$A - \log R = c$"#)
+        Step(#"\mathbb{E}[A] - \mathbb{E}[\log R]"#, because: #"$e^{-A}R = e^{-c}$ is constant"#)
+        Rival(#"\mathbb{E}[A] + \mathbb{E}[\log R]"#, "sign of the second term")
       }
       Statistical("only the difference matters", cases: [LognormalCase(sigma: 0.5, c: 0.25)]) { law, draw in
-        // A = log R + c + sigma z: the difference varies by sigma z, the sum by 2 log R + sigma z.
-        let (logR, z) = (Variate(law.sigma) * draw.normal(), draw.normal())
-        // Near z, so that most of the scatter cancels: 7, 24, 25.
-        let copy = Variate(0.96) * z + Variate(0.28) * draw.normal()
-        let A = logR + Variate(law.c) + Variate(law.sigma) * z
-        let base = Variate(Double.exp(-law.c))
-        Step(#"\mathbb{E}[e^{-A}R], \quad A - \log R = c + \sigma z"#) { Variate.exp(-A) * Variate.exp(logR) }
+        // The difference varies by sigma z, the sum by 2 log R + sigma z.
+        Let("y", draw.normal())
+        lognormalLaw(law, draw, R: #"e^{\sigma y}"#, A: #"\log R + c + \sigma z"#)
+        Step(#"\mathbb{E}[e^{-A}R]"#, remark: #"$A - \log R = c + \sigma z$"#)
         Step(
-          #"e^{-c}\,\mathbb{E}[e^{-\sigma z'}]"#,
-          because: #"with a copy $z'$ of the same law: $R$ has dropped out"#
-        ) {
-          base * Variate.exp(-Variate(law.sigma) * copy)
-        }
-        Rival(#"e^{-c}"#, "equality although the difference varies") { base }
-        Rival(#"e^{-c}\,\mathbb{E}[e^{-(A + \log R - c)}]"#, "the sum in place of the difference") {
-          base * Variate.exp(-(A + logR - Variate(law.c)))
-        }
+          #"e^{-c}\,\mathbb{E}[e^{-\sigma\tilde z}]"#,
+          because: #"with a copy $\tilde z$ of the same law: $R$ has dropped out"#)
+        Rival(#"e^{-c}"#, "equality although the difference varies")
+        Rival(#"e^{-c}\,\mathbb{E}[e^{-(A + \log R - c)}]"#, "the sum in place of the difference")
       }
     }
   }
 
-  /// The integrand `g(u) = u - 1 - log u` of the gap in Jensen's inequality for the logarithm.
-  private static func jensenIntegrand<S: Elementary>(_ u: S) -> S { u - 1 - S.log(u) }
+  /// Names for a two-point law: `R` is 1 with probability `1 - p` and `r` with probability `p`, and `A` is given there.
+  @Lines<Dual<Interval>>
+  private static func twoPointLaw(
+    _ chosen: TwoPointCase, r: Dual<Interval>, A first: String, _ second: String
+  ) -> [Line<Dual<Interval>>] {
+    Let("p", chosen.p)
+    Let("c", chosen.c)
+    Let("r", r)
+    Let("A_1", first)
+    Let("A_2", second)
+    Let(#"\mathbb{E}[e^{-A}R]"#, #"(1-p)e^{-A_1} + p e^{-A_2}r"#)
+    Let(#"\mathbb{E}[A]"#, "(1-p)A_1 + p A_2")
+    Let(#"\mathbb{E}[\log R]"#, #"p\log r"#)
+  }
 
-  /// `R` is 1 with probability `1 - p` and `r` with probability `p`.
-  private struct TwoPointLaw {
-    let r: Dual<Interval>
-    let p: Dual<Interval>
-
-    /// The mean of a function of `log R`.
-    func mean(_ f: (Dual<Interval>) -> Dual<Interval>) -> Dual<Interval> {
-      (1 - p) * f(0) + p * f(Dual.log(r))
-    }
+  /// Names for a lognormal `R` and an `A` given by it.
+  @Lines<Variate>
+  private static func lognormalLaw(
+    _ law: LognormalCase, _ draw: Draw, R: String = #"e^{\sigma z}"#, A: String
+  ) -> [Line<Variate>] {
+    let z = draw.normal()
+    Let(#"\sigma"#, law.sigma)
+    Let("c", law.c)
+    Let("z", z)
+    // A copy of z near it, so that most of the scatter cancels: 7, 24, 25.
+    Let(#"\tilde z"#, Variate(0.96) * z + Variate(0.28) * draw.normal())
+    Let("R", R)
+    Let("A", A)
+    Let(#"\mathbb{E}[A]"#, "c")
+    Let(#"\mathbb{E}[\log R]"#, "0")
   }
 
   /// A two-point law of `R`, 1 or `r`, by the probability of the second value, and a constant.

@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Transport
 import Verification
@@ -9,8 +10,8 @@ extension HomeworkIII {
     Identity(
       "III.4c", "Every path must carry the same weight",
       #"""
-      \mathbb{E}_\lambda[A_\lambda] - \mathbb{E}_\lambda[\log R] + \log\hat\rho(1,x)
-      = \varepsilon(1-\lambda)^2\,\mathbb{E}_\lambda\int_0^1|\nabla\log\hat\rho(t,Y_t)|^2\,dt
+      \mathbb{E}_\lambda[A_\lambda] - \mathbb{E}_\lambda[\log R]
+      = -\log\hat\rho(1,x) + \varepsilon(1-\lambda)^2\int_0^1\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]\,dt
       """#,
       assuming: [
         #"the condition for equality is the corrected one of (b): $A - \log R$ almost surely constant"#,
@@ -45,36 +46,26 @@ extension HomeworkIII {
 
   private static var controlCompletesTheSquare: Exact {
     Exact("the control completes a square, linear drift") { symbols, d in
-      let lambda = symbols.scalar()
-      let estimator = ControlledExponent(symbols, d, control: lambda)
-      let e = estimator.equation.diffusion
-      let energy = e * estimator.energy
+      ControlledExponent(symbols, d, control: symbols.scalar("lambda")).names(at: symbols.scalar("t"))
       // The relative entropy of a drift changed by 2 e l grad log u grows by |2 e l grad log u|^2 / 4 e.
-      let cost = lambda.squared * energy
       Step(
-        #"\tfrac{d}{dt}\mathbb{E}_\lambda\log\hat\rho(t,Y_t) + \mathbb{E}_\lambda\nabla\cdot\hat b + \varepsilon\lambda^2\,\mathbb{E}_\lambda|\nabla\log\hat\rho|^2"#
-      ) { estimator.rate + estimator.equation.drift.matrix.trace + cost }
+        #"\frac{d}{dt}\mathbb{E}_\lambda[\log\hat\rho(t,Y_t)] + \nabla\cdot\hat b(x) + \varepsilon\lambda^2\,\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]"#
+      )
       Step(
-        #"\varepsilon(1-\lambda)^2\,\mathbb{E}_\lambda|\nabla\log\hat\rho|^2"#,
+        #"\varepsilon(1-\lambda)^2\,\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]"#,
         because:
-          #"the drift of $\log\hat\rho$ loses $2\varepsilon\lambda|\nabla\log\hat\rho|^2$ to the control"#
-      ) { (1 - lambda).squared * energy }
+          #"the drift of $\log\hat\rho$ loses $2\varepsilon\lambda|\nabla\log\hat\rho|^2$ to the control"#)
       Restatement(
-        #"\varepsilon(1 - 2\lambda + \lambda^2)\,\mathbb{E}_\lambda|\nabla\log\hat\rho|^2"#,
-        because: "the plain gap, what the control takes off it, and what the control costs"
-      ) { energy - 2 * lambda * energy + cost }
+        #"\varepsilon(1 - 2\lambda + \lambda^2)\,\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]"#,
+        because: "the plain gap, what the control takes off it, and what the control costs")
       Rival(
-        #"\varepsilon(1-2\lambda)\,\mathbb{E}_\lambda|\nabla\log\hat\rho|^2"#, "cost of the control forgotten"
-      ) {
-        (1 - 2 * lambda) * energy
-      }
-      Rival(#"\varepsilon(1+\lambda)^2\,\mathbb{E}_\lambda|\nabla\log\hat\rho|^2"#, "sign of the control") {
-        (1 + lambda).squared * energy
-      }
-      Rival(#"\varepsilon(1-\lambda)\,\mathbb{E}_\lambda|\nabla\log\hat\rho|^2"#, "square forgotten") {
-        (1 - lambda) * energy
-      }
-      Rival(#"0"#, "equality for every linear drift") { 0 }
+        #"\varepsilon(1-2\lambda)\,\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]"#,
+        "cost of the control forgotten")
+      Rival(
+        #"\varepsilon(1+\lambda)^2\,\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]"#, "sign of the control"
+      )
+      Rival(#"\varepsilon(1-\lambda)\,\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]"#, "square forgotten")
+      Rival("0", "equality for every linear drift")
     }
   }
 
@@ -82,30 +73,18 @@ extension HomeworkIII {
     Numerical(
       "the controlled gap of a linear estimator", cases: linearEstimators(controls: [0, 0.25, 1, 1.5])
     ) { estimator in
-      let (e, l, energy) = (estimator.diffusion, estimator.control, estimator.energy())
-      let gap = { (factor: Double) in
-        Estimate(
-          estimator.surprise + factor * e * energy.value,
-          error: factor.magnitude * e * energy.error + 0x1p-46 * estimator.surprise.magnitude)
-      }
-      Step(#"\mathbb{E}_\lambda[A_\lambda] - \mathbb{E}_\lambda[\log R]"#) {
-        let bound = estimator.bound()
-        return Estimate(
-          bound.value + e * l * l * energy.value, error: bound.error + e * l * l * energy.error)
-      }
+      linearEstimator(estimator)
+      Step(#"\mathbb{E}_\lambda[A_\lambda] - \mathbb{E}_\lambda[\log R]"#)
       Step(
-        #"-\log\hat\rho(1,x) + \varepsilon(1-\lambda)^2\,\mathbb{E}_\lambda\int|\nabla\log\hat\rho|^2dt"#,
-        because: #"the square is completed; at $\lambda = 1$ nothing is left"#
-      ) { gap((1 - l) * (1 - l)) }
-      Rival(#"-\log\hat\rho(1,x)"#, "unbiased, so tight; or linear, so tight") { gap(0) }
+        #"-\log\hat\rho(1,x) + \varepsilon(1-\lambda)^2\int_0^1\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]\,dt"#,
+        because: #"the square is completed; at $\lambda = 1$ nothing is left"#)
+      Rival(#"-\log\hat\rho(1,x)"#, "unbiased, so tight; or linear, so tight")
       Rival(
-        #"-\log\hat\rho(1,x) + \varepsilon(1-2\lambda)\,\mathbb{E}_\lambda\int|\nabla\log\hat\rho|^2"#,
-        "cost of the control forgotten"
-      ) { gap(1 - 2 * l) }
+        #"-\log\hat\rho(1,x) + \varepsilon(1-2\lambda)\int_0^1\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]\,dt"#,
+        "cost of the control forgotten")
       Rival(
-        #"-\log\hat\rho(1,x) + \varepsilon(1+\lambda)^2\,\mathbb{E}_\lambda\int|\nabla\log\hat\rho|^2"#,
-        "sign of the control"
-      ) { gap((1 + l) * (1 + l)) }
+        #"-\log\hat\rho(1,x) + \varepsilon(1+\lambda)^2\int_0^1\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]\,dt"#,
+        "sign of the control")
     }
   }
 
@@ -118,7 +97,9 @@ extension HomeworkIII {
       return try PathMean.bias(steps: waveSteps) { draw, noise in
         let x = 2 * Variate.pi * draw.uniform()
         let path = try backwardEstimator(from: x, control: l, noise: noise)
-        return Vector([data(x) * (path.loss + Variate(wave.diffusion * (2 * l - 1)) * path.energy)])
+        return Vector([
+          data(x) * (path.A - path.logR + Variate(wave.diffusion * (2 * l - 1)) * path.energy)
+        ])
       }[0]
     }.reduce(0, max)
   }
@@ -126,23 +107,19 @@ extension HomeworkIII {
   private static var controlledGapOnTheCircle: Statistical<Control> {
     Statistical("the controlled gap simulated, non-linear drift on the circle", cases: controls) {
       control, draw in
-      let l = control.strength
-      let x = 2 * Variate.pi * draw.uniform()
-      let path = try backwardEstimator(from: x, control: l, noise: draw.normal(waveSteps).components)
-      let surprise = -data(x) * wave.logarithm(1, x)
-      let energy = Variate(wave.diffusion) * data(x) * path.energy
-      Step(#"\mathbb{E}_\lambda[A_\lambda] - \mathbb{E}_\lambda[\log R], \quad Y_1 = X \sim \rho_1"#) {
-        data(x) * path.loss + Variate(l * l) * energy
-      }
+      try simulatedEstimator(control: control.strength, draw)
+      Let(#"A_\lambda"#, #"A + \varepsilon\lambda^2H"#)
       Step(
-        #"-\mathbb{E}\log\hat\rho(1,X) + \varepsilon(1-\lambda)^2\,\mathbb{E}_\lambda\int|\nabla\log\hat\rho|^2dt"#,
-        because: "the square is completed", bias: try controlBias.get()
-      ) { surprise + Variate((1 - l) * (1 - l)) * energy }
-      Rival(#"-\mathbb{E}\log\hat\rho(1,X)"#, "an unbiased estimator taken to be tight") { surprise }
+        #"\mathbb{E}[w(A_\lambda - \log R)]"#,
+        remark: #"$Y_1 = X \sim \rho_1$, drawn uniformly with the weight $w$"#)
+      Step(
+        #"-\mathbb{E}[w\log\hat\rho(1,X)] + \varepsilon(1-\lambda)^2\,\mathbb{E}[wH]"#,
+        because: "the square is completed", remark: #"$H = \int_0^1|\nabla\log\hat\rho(t,Y_t)|^2dt$"#,
+        bias: try controlBias.get())
+      Rival(#"-\mathbb{E}[w\log\hat\rho(1,X)]"#, "an unbiased estimator taken to be tight")
       Rival(
-        #"-\mathbb{E}\log\hat\rho(1,X) + \varepsilon(1-2\lambda)\,\mathbb{E}_\lambda\int|\nabla\log\hat\rho|^2"#,
-        "cost of the control forgotten"
-      ) { surprise + Variate(1 - 2 * l) * energy }
+        #"-\mathbb{E}[w\log\hat\rho(1,X)] + \varepsilon(1-2\lambda)\,\mathbb{E}[wH]"#,
+        "cost of the control forgotten")
     }
   }
 
@@ -203,26 +180,28 @@ extension HomeworkIII {
     Statistical("equal weights at the optimal control", cases: [wave]) { _, draw in
       let (x, noise) = (2 * Variate.pi * draw.uniform(), draw.normal(weightSteps).components)
       let values = try controlledWeights(from: x, noise)
-      Step(
-        #"\mathbb{E}_1[w\,\varphi(Y_0)],\; \mathbb{E}_1[w^2\varphi(Y_0)], \quad w = e^{-A_1}R / \hat\rho(1,X)"#
-      ) {
-        Vector([values[0], values[1]])
+      let half = try controlledWeights(from: x, noise, control: 0.5)
+      Let(#"w\varphi(Y_0)"#, by: "Heun's method and Girsanov's theorem, extrapolated in the step") {
+        values[0]
       }
+      Let(#"w^2\varphi(Y_0)"#, by: "the same path") { values[1] }
+      Let(#"u\varphi(Y_0)"#, by: "the same path, with the sign of $\\log R$ lost") { values[2] }
+      Let(#"\varphi(Y_0)"#, by: "where the path ends") { values[3] }
+      Let(#"\tilde w\varphi(\tilde Y_0)"#, by: "a path with half of the control") { half[0] }
+      Let(#"\tilde w^2\varphi(\tilde Y_0)"#, by: "a path with half of the control") { half[1] }
       Step(
-        #"\mathbb{E}_1[\varphi(Y_0)],\; \mathbb{E}_1[\varphi(Y_0)]"#,
-        because: #"$w = 1$ on every path, so it has no variance either"#, bias: try weightBias.get()
-      ) { Vector([values[3], values[3]]) }
+        #"\mathbb{E}[w\varphi(Y_0)], \mathbb{E}[w^2\varphi(Y_0)]"#,
+        remark: #"$w = e^{-A_1}R / \hat\rho(1,X)$, under the control of strength one"#)
+      Step(
+        #"\mathbb{E}[\varphi(Y_0)], \mathbb{E}[\varphi(Y_0)]"#,
+        because: #"$w = 1$ on every path, so it has no variance either"#, bias: try weightBias.get())
       Rival(
-        #"\mathbb{E}_1[e^{-(A_1 + \log R)}\varphi(Y_0)] / \hat\rho(1,X), \ldots"#,
-        "the sum in place of the difference, as the sheet reads it"
-      ) { Vector([values[2], values[2]]) }
+        #"\mathbb{E}[u\varphi(Y_0)], \mathbb{E}[u\varphi(Y_0)]"#,
+        "the sum in place of the difference, as the sheet reads it",
+        remark: #"$u = e^{-(A_1 + \log R)} / \hat\rho(1,X)$"#)
       Rival(
-        #"\mathbb{E}_{1/2}[w\,\varphi(Y_0)],\; \mathbb{E}_{1/2}[w^2\varphi(Y_0)]"#,
-        "half of the optimal control"
-      ) {
-        let half = try controlledWeights(from: x, noise, control: 0.5)
-        return Vector([half[0], half[1]])
-      }
+        #"\mathbb{E}[\tilde w\varphi(\tilde Y_0)], \mathbb{E}[\tilde w^2\varphi(\tilde Y_0)]"#,
+        "half of the optimal control")
     }
   }
 
@@ -231,25 +210,26 @@ extension HomeworkIII {
       // A Gaussian exponent without precision and slope is constant in space; with a slope it is not.
       let estimator = ControlledExponent(symbols, d, control: 0)
       let S = symbols.matrix(d)
-      let rotation = S - S.transpose
       let flat = GaussianExponent<Symbol>(
         precision: .zero(d, d), linear: .zero(d), constant: symbols.scalar())
-      let equation = QuadraticKilling(
-        drift: (rotation, estimator.equation.drift.offset), diffusion: estimator.equation.diffusion,
-        rate: (.zero(d, d), .zero(d), 0))
-      Step(#"\mathbb{E}\log R, \quad \hat\rho \text{ constant}, \ \nabla\cdot\hat b = 0"#) {
+      // The logarithm of the density after a unit of time, carried by a linear drift.
+      let end = { (matrix: Matrix<Symbol>) in
+        let moving = QuadraticKilling(
+          drift: (matrix, estimator.equation.drift.offset), diffusion: estimator.equation.diffusion,
+          rate: (.zero(d, d), .zero(d), 0)
+        ).moving(flat)
+        return -moving.constant.derivative - moving.constant.value
+      }
+      Let(#"\mathbb{E}[\log R]"#, by: "the start, which is constant, at the mean of $Y_0$") {
         flat(estimator.mean)
       }
-      Step(#"\log\hat\rho(1,x)"#, because: "nothing moves: every path carries the same weight") {
-        let moving = equation.moving(flat)
-        return -moving.constant.derivative - moving.constant.value
+      Let(#"\log\hat\rho(1,x)"#, by: "the Riccati equations with a drift that rotates") {
+        end(S - S.transpose)
       }
-      Rival(#"\log\hat\rho(1,x), \quad \nabla\cdot\hat b \ne 0"#, "a drift that compresses") {
-        let compressing = QuadraticKilling(
-          drift: (S, equation.drift.offset), diffusion: equation.diffusion, rate: equation.rate)
-        let moving = compressing.moving(flat)
-        return -moving.constant.derivative - moving.constant.value
-      }
+      Let(#"\log\tilde\rho(1,x)"#, by: "the Riccati equations with any linear drift") { end(S) }
+      Step(#"\mathbb{E}[\log R]"#, remark: #"$\hat\rho$ is constant and $\nabla\cdot\hat b = 0$"#)
+      Step(#"\log\hat\rho(1,x)"#, because: "nothing moves: every path carries the same weight")
+      Rival(#"\log\tilde\rho(1,x)"#, "a drift that compresses", remark: #"$\nabla\cdot\hat b \ne 0$"#)
     }
   }
 

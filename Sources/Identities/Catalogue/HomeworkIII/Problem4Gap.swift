@@ -1,4 +1,5 @@
 import Arithmetic
+import Formulas
 import Probability
 import Transport
 import Verification
@@ -38,31 +39,29 @@ extension HomeworkIII {
   private static var jensenForTwoPoints: Enclosure<TwoPointJensen> {
     Enclosure(
       "two-point laws",
-      cases: [TwoPointJensen(p: 0.25, b: 0.5, r: 1.5), TwoPointJensen(p: 0.625, b: -0.5, r: 4)],
+      cases: [
+        TwoPointJensen(p: 0.25, b: 0.5, r: 1.5), TwoPointJensen(p: 0.625, b: -0.5, r: 4),
+        TwoPointJensen(p: 0.375, b: 0.25, r: 0.5),
+      ],
       over: ["a": -1...1]
     ) { law, v in
       // (A, R) is (b, 1) or (a, r): the two vary together, and for a = b + log r their difference is constant.
-      let (p, b) = (Dual<Interval>(law.p), Dual<Interval>(law.b))
-      let (a, r) = (v["a"], Dual<Interval>(law.r))
-      let logR = Dual.log(r)
-      let mean = { (first: Dual<Interval>, second: Dual<Interval>) in (1 - p) * first + p * second }
-      Step(#"-\log\mathbb{E}[e^{-A}R]"#) { -Dual.log(mean(Dual.exp(-b), Dual.exp(-a) * r)) }
+      Let("p", law.p)
+      Let("a", v["a"])
+      Let("b", law.b)
+      Let("r", law.r)
+      Let(#"\mathbb{E}[e^{-A}R]"#, #"(1-p)e^{-b} + p e^{-a}r"#)
+      Let(#"\mathbb{E}[A]"#, "(1-p)b + pa")
+      Let(#"\mathbb{E}[\log R]"#, #"p\log r"#)
+      Let(#"\mathbb{E}[\log(e^{-A}R)]"#, #"(1-p)\log(e^{-b}) + p\log(e^{-a}r)"#)
+      Step(#"-\log\mathbb{E}[e^{-A}R]"#)
       Step(
         #"\mathbb{E}[A] - \mathbb{E}[\log R]"#, because: "Jensen's inequality for the logarithm",
-        relation: .atMost
-      ) { mean(b, a) - mean(0, logR) }
-      Restatement(#"-\mathbb{E}[\log(e^{-A}R)]"#, because: "the logarithm of the weight") {
-        -mean(Dual.log(Dual.exp(-b)), Dual.log(Dual.exp(-a) * r))
-      }
-      Rival(#"\mathbb{E}[A] - \mathbb{E}[\log R]"#, "inequality reversed", relation: .atLeast) {
-        mean(b, a) - mean(0, logR)
-      }
-      Rival(#"\mathbb{E}[A] + \mathbb{E}[\log R]"#, "both, sign and direction", relation: .atLeast) {
-        mean(b, a) + mean(0, logR)
-      }
-      Rival(#"\mathbb{E}[A] + \mathbb{E}[\log R]"#, "sign of the second term", relation: .equals) {
-        mean(b, a) + mean(0, logR)
-      }
+        relation: .atMost)
+      Restatement(#"-\mathbb{E}[\log(e^{-A}R)]"#, because: "the logarithm of the weight")
+      Rival(#"\mathbb{E}[A] - \mathbb{E}[\log R]"#, "inequality reversed", relation: .atLeast)
+      Rival(#"\mathbb{E}[A] + \mathbb{E}[\log R]"#, "both, sign and direction", relation: .atLeast)
+      Rival(#"\mathbb{E}[A] + \mathbb{E}[\log R]"#, "sign of the second term", relation: .equals)
     }
   }
 
@@ -72,18 +71,16 @@ extension HomeworkIII {
       over: ["y": 1...1.5]
     ) { law, v in
       // Y = A - log R is 0 or y; the gap is E Y + log E exp(-Y).
-      let (y, p) = (v["y"], Dual<Interval>(law.p))
-      let q = 1 - p
-      Step(#"\mathbb{E}[Y] + \log\mathbb{E}[e^{-Y}]"#) { p * y + Dual.log(q + p * Dual.exp(-y)) }
+      Let("p", law.p)
+      Let("y", v["y"])
+      Let(#"\mathbb{E}[Y]"#, "py")
+      Let(#"\mathbb{E}[e^{-Y}]"#, "1 - p + p e^{-y}")
+      Let(#"\mathbb{E}[e^{-(Y - \mathbb{E}Y)}]"#, "(1-p)e^{py} + p e^{-(1-p)y}")
+      Let(#"\operatorname{Var}[Y]"#, "p(1-p)y^2")
+      Step(#"\mathbb{E}[Y] + \log\mathbb{E}[e^{-Y}]"#)
       Step(
-        #"\log\mathbb{E}[e^{-(Y - \mathbb{E}Y)}]"#, because: "the mean taken inside: a cumulant function"
-      ) {
-        let (below, above) = (Dual.exp(p * y), Dual.exp(-q * y))
-        return Dual.log(q * below + p * above)
-      }
-      Rival(#"\tfrac12\operatorname{Var}(Y)"#, "the second cumulant taken for all") {
-        p * q * y * y / 2
-      }
+        #"\log\mathbb{E}[e^{-(Y - \mathbb{E}Y)}]"#, because: "the mean taken inside: a cumulant function")
+      Rival(#"\tfrac12\operatorname{Var}[Y]"#, "the second cumulant taken for all")
     }
   }
 
@@ -91,51 +88,76 @@ extension HomeworkIII {
     Exact("the gap grows by the energy, linear drift") { symbols, d in
       // The coefficients at one instant are free, so the drift may depend on time in any way.
       let estimator = ControlledExponent(symbols, d, control: 0)
-      Step(#"\tfrac{d}{dt}\mathbb{E}\log\hat\rho(t,Y_t) + \mathbb{E}\,\nabla\cdot\hat b"#) {
-        estimator.rate + estimator.equation.drift.matrix.trace
+      let law = estimator.exponent
+      estimator.names(at: symbols.scalar("t"))
+      Let(#"\log\hat\rho(t,x)"#, by: "the exponent of the normal density at one time") { at in
+        let jet = { (number: Symbol) in Jet(constant: number) }
+        return GaussianExponent(
+          precision: law.precision.map(jet), linear: law.linear.map(jet), constant: jet(law.constant)
+        )(try at.vector("x"))
       }
+      Step(#"\frac{d}{dt}\mathbb{E}_\lambda[\log\hat\rho(t,Y_t)] + \nabla\cdot\hat b(x)"#)
       Step(
-        #"\varepsilon\,\mathbb{E}|\nabla\log\hat\rho(t,Y_t)|^2"#,
-        because: "the backward Ito formula and the equation; integrated from 0 to 1 the left side is the gap"
-      ) { estimator.equation.diffusion * estimator.energy }
-      Rival(#"\tfrac\varepsilon2\,\mathbb{E}|\nabla\log\hat\rho|^2"#, "noise of variance one half") {
-        estimator.equation.diffusion * estimator.energy / 2
-      }
-      Rival(#"-\varepsilon\,\mathbb{E}|\nabla\log\hat\rho|^2"#, "inequality reversed") {
-        -estimator.equation.diffusion * estimator.energy
-      }
-      Rival(#"\varepsilon\,|\nabla\log\hat\rho(t,\mathbb{E}Y_t)|^2"#, "spread of the paths forgotten") {
-        estimator.equation.diffusion * estimator.exponent.gradient(estimator.mean).squaredNorm
-      }
+        #"\varepsilon\,\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]"#,
+        because: "the backward Ito formula and the equation; integrated from 0 to 1 the left side is the gap",
+        remark: #"$\lambda = 0$: no control"#)
+      Rival(
+        #"\tfrac\varepsilon2\,\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]"#,
+        "noise of variance one half")
+      Rival(#"-\varepsilon\,\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]"#, "inequality reversed")
+      Rival(
+        #"\varepsilon\,|\nabla\log\hat\rho(t,x)|^2"#, "spread of the paths forgotten",
+        remark: #"at the mean $x = \mathbb{E}Y_t$"#)
     }
   }
 
   private static var gapInClosedForm: Numerical<ControlledGaussian> {
     Numerical("the gap of a linear estimator", cases: linearEstimators(controls: [0])) { estimator in
-      let energy = estimator.energy()
-      let gap = { (factor: Double) in
-        Estimate(
-          estimator.surprise + factor * estimator.diffusion * energy.value,
-          error: estimator.diffusion * energy.error + 0x1p-46 * estimator.surprise.magnitude)
-      }
-      Step(#"\mathbb{E}[A] - \mathbb{E}[\log R]"#) { estimator.bound() }
-      Step(
-        #"-\log\hat\rho(1,x) + \varepsilon\,\mathbb{E}\int_0^1|\nabla\log\hat\rho(t,Y_t)|^2dt"#,
-        because: "the density is normal, and so is the backward process"
-      ) { gap(1) }
-      Rival(
-        #"-\log\hat\rho(1,x) + \tfrac\varepsilon2\mathbb{E}\int|\nabla\log\hat\rho|^2"#,
-        "noise of variance one half"
-      ) { gap(0.5) }
-      Rival(#"-\log\hat\rho(1,x)"#, "an unbiased estimator taken to be tight") { gap(0) }
-      Rival(#"-\log\hat\rho(1,x) + \tfrac12\operatorname{Var}(A - \log R)"#, "the second cumulant for all") {
+      linearEstimator(estimator)
+      Let(#"\operatorname{Var}[A - \log R]"#, by: "that of a quadratic in a normal variable") {
         // A is constant and log R quadratic in a normal variable with mean m and variance C.
-        let moment = estimator.secondMoment(0).value
+        let moment = estimator.secondMoment(0)
         let mean = estimator.point * Double.exp(-estimator.slope)
-        let C = moment - mean * mean
+        let C = moment.value - mean * mean
         let variance = (2 * C * C + 4 * C * mean * mean) / (4 * estimator.variance.squared)
-        return Estimate(estimator.surprise + variance / 2, error: estimator.secondMoment(0).error + 0x1p-40)
+        return Estimate(variance, error: moment.error + 0x1p-40)
       }
+      Step(#"\mathbb{E}_\lambda[A_\lambda] - \mathbb{E}_\lambda[\log R]"#, remark: #"$\lambda = 0$"#)
+      Step(
+        #"-\log\hat\rho(1,x) + \varepsilon\int_0^1\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]\,dt"#,
+        because: "the density is normal, and so is the backward process")
+      Rival(
+        #"-\log\hat\rho(1,x) + \tfrac\varepsilon2\int_0^1\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]\,dt"#,
+        "noise of variance one half")
+      Rival(#"-\log\hat\rho(1,x)"#, "an unbiased estimator taken to be tight")
+      Rival(
+        #"-\log\hat\rho(1,x) + \tfrac12\operatorname{Var}[A - \log R]"#, "the second cumulant for all")
+    }
+  }
+
+  /// Names for an estimator with a linear drift: its bound, its density and its energy, in closed form.
+  @Lines<Estimate>
+  static func linearEstimator(_ estimator: ControlledGaussian) -> [Line<Estimate>] {
+    Let(#"\varepsilon"#, estimator.diffusion)
+    Let(#"\lambda"#, estimator.control)
+    Let("p", estimator.slope)
+    Let("v", estimator.variance)
+    Let(#"\mathbb{E}_\lambda[Y_0^2]"#, by: "the moments of the backward process in closed form") {
+      estimator.secondMoment(0)
+    }
+    Let(
+      #"\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]"#,
+      by: "the second moment of $Y_t$ over the squared variance of the density", of: ["t"]
+    ) { t in
+      let now = t.value.midpoint
+      return Interval(estimator.secondMoment(now)) / Interval(estimator.spread(now)).squared
+    }
+    Let(#"\mathbb{E}_\lambda[\log R]"#, #"-\tfrac12\log(2\pi v) - \frac{\mathbb{E}_\lambda[Y_0^2]}{2v}"#)
+    Let(
+      #"\mathbb{E}_\lambda[A_\lambda]"#,
+      #"p + \varepsilon\lambda^2\int_0^1\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]\,dt"#)
+    Let(#"\log\hat\rho(1,x)"#, by: "the normal density, whose variance is known") {
+      Estimate(-estimator.surprise, error: 0x1p-46 * estimator.surprise.magnitude)
     }
   }
 
@@ -145,45 +167,42 @@ extension HomeworkIII {
       cases: [TangentCase(tilt: 0.5, w: 0.25), TangentCase(tilt: -0.5, w: 0.375)]
     ) { tangent, draw in
       // R and A share z, and neither is normal.
-      let z = draw.normal()
-      let R = Variate(0.25) + z.squared
-      let A = Variate.exp(Variate(tangent.tilt) * z) + draw.exponential()
-      let logR = Variate.log(R)
-      let line = -Variate(Double.log(tangent.w)) - Variate.exp(-A) * R / Variate(tangent.w)
-      Step(#"\mathbb{E}[A] - \mathbb{E}[\log R] - 1"#) { A - logR - 1 }
+      Let("z", draw.normal())
+      Let(#"\xi"#, draw.exponential())
+      Let(#"\kappa"#, tangent.tilt)
+      Let("w", tangent.w)
+      Let("R", #"\tfrac14 + z^2"#)
+      Let("A", #"e^{\kappa z} + \xi"#)
+      Step(#"\mathbb{E}[A] - \mathbb{E}[\log R] - 1"#)
       Step(
         #"-\log w - \tfrac1w\,\mathbb{E}[e^{-A}R]"#,
         because: #"$\log u \le \log w + u/w - 1$; at $w = \mathbb{E}[e^{-A}R]$ this is the bound"#,
-        relation: .atLeast
-      ) { line }
-      Rival(#"-\log w - \tfrac1w\,\mathbb{E}[e^{-A}R]"#, "inequality reversed", relation: .atMost) {
-        line
-      }
-      Rival(#"-\log w + \tfrac1w\,\mathbb{E}[e^{-A}R]"#, "sign of the tangent") {
-        -Variate(Double.log(tangent.w)) + Variate.exp(-A) * R / Variate(tangent.w)
-      }
+        relation: .atLeast)
+      Rival(#"-\log w - \tfrac1w\,\mathbb{E}[e^{-A}R]"#, "inequality reversed", relation: .atMost)
+      Rival(#"-\log w + \tfrac1w\,\mathbb{E}[e^{-A}R]"#, "sign of the tangent")
     }
   }
 
   private static var lognormalGap: Statistical<LognormalCase> {
     Statistical("a normal exponent", cases: [LognormalCase(sigma: 0.375, c: 0.5)]) { law, draw in
-      let z = draw.normal()
-      let logR = Variate(law.sigma) * z
-      let A = Variate(law.c) - Variate(0.5 * law.sigma) * z
-      // Y = A - log R = c - 1.5 sigma z, of variance 2.25 sigma^2.
-      let variance = 2.25 * law.sigma.squared
-      Step(#"\mathbb{E}[e^{-A}R]"#) { Variate.exp(logR - A) }
+      Let(#"\sigma"#, law.sigma)
+      Let("c", law.c)
+      Let("z", draw.normal())
+      Let("R", #"e^{\frac12 + \sigma z}"#)
+      Let("A", #"c - \tfrac12\sigma z"#)
+      Let(#"\mathbb{E}[A]"#, "c")
+      Let(#"\mathbb{E}[\log R]"#, #"\tfrac12"#)
+      Let(#"\operatorname{Var}[Y]"#, #"\tfrac94\sigma^2"#)
+      Let(#"\operatorname{Var}[A + \log R]"#, #"\tfrac14\sigma^2"#)
+      Step(#"\mathbb{E}[e^{-A}R]"#)
       Step(
-        #"e^{-\mathbb{E}[A] + \mathbb{E}[\log R]} e^{\frac12\operatorname{Var}(Y)}"#,
-        because: "the gap of a normal variable is half its variance"
-      ) { Variate(Double.exp(-law.c + variance / 2)) }
-      Rival(#"e^{-\mathbb{E}[A] + \mathbb{E}[\log R]}"#, "tight although the exponent varies") {
-        Variate(Double.exp(-law.c))
-      }
+        #"e^{-\mathbb{E}[A] + \mathbb{E}[\log R]}e^{\frac12\operatorname{Var}[Y]}"#,
+        because: "the gap of a normal variable is half its variance",
+        remark: #"$Y = A - \log R = c - \frac12 - \frac32\sigma z$"#)
+      Rival(#"e^{-\mathbb{E}[A] + \mathbb{E}[\log R]}"#, "tight although the exponent varies")
       Rival(
-        #"e^{-\mathbb{E}[A] + \mathbb{E}[\log R]} e^{\frac12\operatorname{Var}(A + \log R)}"#,
-        "the sum in place of the difference"
-      ) { Variate(Double.exp(-law.c + law.sigma.squared / 8)) }
+        #"e^{-\mathbb{E}[A] + \mathbb{E}[\log R]}e^{\frac12\operatorname{Var}[A + \log R]}"#,
+        "the sum in place of the difference")
     }
   }
 
@@ -194,10 +213,10 @@ extension HomeworkIII {
   /// The density of the data relative to the uniform one, which weighs the points where the density is estimated.
   static func data(_ x: Variate) -> Variate { 1 + Variate(0.875) * Variate.sin(x) }
 
-  /// `A - log R` of a backward path from `x` and its energy `int |grad log u|^2 dt`, with a control of some strength.
+  /// `A` and `log R` of a backward path from `x` and its energy `int |grad log u|^2 dt`, with a control of some strength.
   static func backwardEstimator(
     from x: Variate, control: Double, noise: [Variate]
-  ) throws -> (loss: Variate, energy: Variate) {
+  ) throws -> (A: Variate, logR: Variate, energy: Variate) {
     let values = try PathMean.mirrored(noise) { noise in
       try PathMean.extrapolated(noise) { noise in
         let path = try WeightedPath(
@@ -210,10 +229,27 @@ extension HomeworkIII {
             let local = wave.local($0, $1)
             return [local.divergence, local.score.squared]
           })
-        return Vector([path.integrals[0] - wave.logarithm(0, path.end), path.integrals[1]])
+        return Vector([path.integrals[0], wave.logarithm(0, path.end), path.integrals[1]])
       }
     }
-    return (values[0], values[1])
+    return (values[0], values[1], values[2])
+  }
+
+  /// Names for the estimator of the wave's density at points `X` that are uniform, each with its weight.
+  @Lines<Variate>
+  static func simulatedEstimator(control: Double, _ draw: Draw) throws -> [Line<Variate>] {
+    let x = 2 * Variate.pi * draw.uniform()
+    let path = try backwardEstimator(from: x, control: control, noise: draw.normal(waveSteps).components)
+    Let(#"\varepsilon"#, wave.diffusion)
+    Let(#"\lambda"#, control)
+    Let("X", x)
+    Let("w", by: "the density of the data relative to the uniform one") { data(x) }
+    Let(#"\log\hat\rho(t,x)"#, by: "the wave that the drift was made for") { at in
+      try wave.logarithm(at.number("t"), at.number("x"))
+    }
+    Let("A", by: "the divergence along the backward path, extrapolated in the step") { path.A }
+    Let(#"\log R"#, by: "the logarithm of the start where the path ends") { path.logR }
+    Let("H", by: "$\\int_0^1|\\nabla\\log\\hat\\rho(t,Y_t)|^2dt$ along the backward path") { path.energy }
   }
 
   /// The bias of the difference of the two sides.
@@ -221,27 +257,23 @@ extension HomeworkIII {
     try PathMean.bias(steps: waveSteps) { draw, noise in
       let x = 2 * Variate.pi * draw.uniform()
       let path = try backwardEstimator(from: x, control: 0, noise: noise)
-      return Vector([data(x) * (path.loss - Variate(wave.diffusion) * path.energy)])
+      return Vector([data(x) * (path.A - path.logR - Variate(wave.diffusion) * path.energy)])
     }[0]
   }
 
   private static var gapOnTheCircle: Statistical<TravellingWave> {
     Statistical("the gap of a simulated estimator, non-linear drift on the circle", cases: [wave]) {
       wave, draw in
-      let x = 2 * Variate.pi * draw.uniform()
-      let path = try backwardEstimator(from: x, control: 0, noise: draw.normal(waveSteps).components)
-      let surprise = -data(x) * wave.logarithm(1, x)
-      let energy = Variate(wave.diffusion) * data(x) * path.energy
-      Step(#"\mathbb{E}[A] - \mathbb{E}[\log R], \quad Y_1 = X \sim \rho_1"#) { data(x) * path.loss }
+      try simulatedEstimator(control: 0, draw)
       Step(
-        #"-\mathbb{E}\log\hat\rho(1,X) + \varepsilon\,\mathbb{E}\int_0^1|\nabla\log\hat\rho(t,Y_t)|^2dt"#,
-        because: "the backward Ito formula", bias: try gapBias.get()
-      ) { surprise + energy }
+        #"\mathbb{E}[w(A - \log R)]"#, remark: #"$Y_1 = X \sim \rho_1$, drawn uniformly with the weight $w$"#)
+      Step(
+        #"-\mathbb{E}[w\log\hat\rho(1,X)] + \varepsilon\,\mathbb{E}[wH]"#,
+        because: "the backward Ito formula",
+        remark: #"$H = \int_0^1|\nabla\log\hat\rho(t,Y_t)|^2dt$"#, bias: try gapBias.get())
       Rival(
-        #"-\mathbb{E}\log\hat\rho(1,X) + \tfrac\varepsilon2\mathbb{E}\int|\nabla\log\hat\rho|^2"#,
-        "noise of variance one half"
-      ) { surprise + energy / 2 }
-      Rival(#"-\mathbb{E}\log\hat\rho(1,X)"#, "an unbiased estimator taken to be tight") { surprise }
+        #"-\mathbb{E}[w\log\hat\rho(1,X)] + \tfrac\varepsilon2\mathbb{E}[wH]"#, "noise of variance one half")
+      Rival(#"-\mathbb{E}[w\log\hat\rho(1,X)]"#, "an unbiased estimator taken to be tight")
     }
   }
 
@@ -305,9 +337,9 @@ struct ControlledExponent {
     return (S * covariance * S).trace + exponent.gradient(mean).squaredNorm
   }
 
-  /// The time derivative of `E log u(t, Y_t)`: the density moves by its equation, and the moments of the
+  /// `E log u(t, Y_t)` with its time derivative: the density moves by its equation, and the moments of the
   /// controlled process by `m' = P m + q` and `C' = P C + C P^T - 2 e`, with its own `P` and `q`.
-  var rate: Symbol {
+  private var meanLogarithm: Dual<Symbol> {
     let (S, h, e) = (exponent.precision, exponent.linear, equation.diffusion)
     let P = equation.drift.matrix + (2 * e * control) * S
     let q = equation.drift.offset - (2 * e * control) * h
@@ -318,6 +350,26 @@ struct ControlledExponent {
     let C = Matrix(rows: mean.dimension, columns: mean.dimension) {
       Dual(covariance[$0, $1], derivative: spreadRate[$0, $1])
     }
-    return (now(m) - (now.precision * C).trace / 2).derivative
+    return now(m) - (now.precision * C).trace / 2
+  }
+
+  /// Names for the process and its means, at the time `t` and about its own mean.
+  @Lines<Symbol>
+  func names(at t: Symbol) -> [Line<Symbol>] {
+    let jet = { (number: Symbol) in Jet(constant: number) }
+    let (P, q) = (equation.drift.matrix.map(jet), equation.drift.offset.map(jet))
+    Let("t", t)
+    Let("x", mean)
+    Let(#"\varepsilon"#, equation.diffusion)
+    Let(#"\lambda"#, control)
+    Let(#"\hat b(x)"#, by: "an affine drift") { (x: Vector<Jet<Symbol>>) in P * x + q }
+    Let(
+      #"\mathbb{E}_\lambda[\log\hat\rho(t,Y_t)]"#,
+      by: "the Riccati equations and those of the mean and covariance",
+      of: ["t"]
+    ) { (now: Jet<Symbol>) in meanLogarithm.moving(to: now, from: t) }
+    Let(#"\mathbb{E}_\lambda[|\nabla\log\hat\rho(t,Y_t)|^2]"#, by: "the mean and covariance of $Y_t$") {
+      energy
+    }
   }
 }
