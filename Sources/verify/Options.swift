@@ -11,6 +11,7 @@ struct Options {
     case replay
     case mutate
     case reseed
+    case tails
     case study
     case help
   }
@@ -36,7 +37,7 @@ struct Options {
   init(_ arguments: [String]) throws {
     var rest = arguments[...]
     if let first = rest.first, let word = Command(rawValue: first),
-      [.explain, .replay, .mutate, .reseed, .study].contains(word)
+      [.explain, .replay, .mutate, .reseed, .tails, .study].contains(word)
     {
       command = word
       rest.removeFirst()
@@ -74,8 +75,8 @@ struct Options {
     if command == .replay, words.count != 1 {
       throw InvalidArgument("the token", is: words, expected: "a single one, such as III.4b#3@seed=17")
     }
-    if command == .reseed, words.count != 1 || Int(words[0]) ?? 0 < 1 {
-      throw InvalidArgument("the seeds", is: words, expected: "how many, such as reseed 1000")
+    if [.reseed, .tails].contains(command), words.count != 1 || Int(words[0]) ?? 0 < 1 {
+      throw InvalidArgument("the seeds", is: words, expected: "how many, such as \(command) 1000")
     }
     if command == .study, seed != nil || resolution != nil || budget != nil || json != nil {
       throw InvalidArgument(
@@ -110,6 +111,7 @@ struct Options {
       verify replay TOKEN        run one case again, such as 'III.4b#3@seed=17'
       verify mutate [ID ...]     break every line at every node; print how many mutants are refuted, and the survivors
       verify reseed N            rerun every simulation with N seeds; write docs/verification/reseeding.md
+      verify tails N             judge what few samples carry with N seeds; write docs/verification/tails.md
       verify study [SETTING ...] run the report's experiment: as-written and as-published, or reduced for a glance;
                                  write docs/verification/study.md with its table and figures
       verify --list              list every claim with what is expected of it and the evidence

@@ -54,6 +54,7 @@ struct Session {
     case .replay: return try await replay()
     case .mutate: return try await mutate()
     case .reseed: return try await reseed()
+    case .tails: return try await tails()
     case .run: return try await verify()
     }
   }
@@ -90,6 +91,15 @@ struct Session {
       p-values are \(table.isCalibrated ? "" : "not ")as uniform as chance allows.
       """)
     return table.isCalibrated ? 0 : 1
+  }
+
+  /// Whether anything that a few samples carry is decided wrongly, under many seeds.
+  private func tails() async throws -> Int32 {
+    let table = try await TailStudy.run(
+      seeds: Int(options.words[0]) ?? 0, from: verifier.seed, width: verifier.width)
+    try table.write(to: options.output ?? ".")
+    print("\(table.seeds) seeds, \(table.entries.count) statements: \(table.wrong) wrong verdicts.")
+    return table.wrong == 0 ? 0 : 1
   }
 
   private func verify() async throws -> Int32 {

@@ -20,14 +20,26 @@ import Testing
     return moments
   }
 
-  /// Maurer and Pontil's bound, written out for signs.
+  /// The best bound of its kind but for the grid, whose numbers are at most a root of the root of two off the best one.
   @Test(arguments: [1, 16], [1e-3, 1e-9, 1e-14]) func radius(blocks: Int, probability: Double) {
-    let n = Double(blocks * Variate.blockSize)
-    let level = Foundation.log(4 / probability)
-    let expected = (2 * level / (n - 1)).squareRoot() + 7 * level / (3 * (n - 1))
-    let radius = ErrorBudget.radius(signs(blocks), probability: probability)
-    // The standard error is three roundings off its definition here, the whole fewer than sixteen.
-    #expect((radius - expected).magnitude <= 16 * Double.ulpOfOne * expected)
+    for scale in [1, 0.3, 17] { radius(blocks, probability, scale) }
+  }
+
+  private func radius(_ blocks: Int, _ probability: Double, _ scale: Double) {
+    let n = blocks * Variate.blockSize
+    let level = ErrorBudget.level(probability)
+    let radius = ErrorBudget.radius(
+      meanSquare: signs(blocks).meanSquare, secondMoment: 1.5, scale: scale, count: n, level: level)
+    let best = (2 * level * (1 / 3.0 + 2 / 3.0 * 1.5) / Double(n)).squareRoot()
+    let loss = (Foundation.exp2(0.25) + Foundation.exp2(-0.25)) / 2
+    #expect(radius >= best * (1 - 16 * Double.ulpOfOne) && radius <= loss * best * (1 + 16 * Double.ulpOfOne))
+  }
+
+  /// The inequality that the bound stands on, at points two thousandths apart; beyond them the left side falls.
+  @Test func exponentialInequality() {
+    for x in stride(from: -20.0, through: 20, by: 0x1p-9) {
+      #expect(Foundation.exp(x - x * x / 6) <= (1 + x + x * x / 3) * (1 + 8 * Double.ulpOfOne))
+    }
   }
 
   /// What is visible is the radius and as many deviations as one in a million normal means falls short by.
@@ -66,6 +78,28 @@ import Testing
     }
   }
 
+  /// Two-sided tails of Student's law, as SciPy 1.17.1 gives them (`2 * stats.t.sf(t, degrees)`).
+  @Test(arguments: [
+    (2, 1.5, 0.3743340836219977),
+    (3, 0.7, 0.5563930246328654),
+    (4, 2.0, 0.13932596855884305),
+    (9, -1.1, 0.3033277533750603),
+    (16, 3.3, 0.004858906575528157),
+    (17, 0.01, 0.992144914491083),
+    (64, 2.5, 0.015035204311132429),
+    (201, 1.9, 0.0588717723282142),
+  ])
+  func studentPValues(blocks: Int, score: Double, truth: Double) {
+    // Alternating numbers, moved by as many of their standard errors.
+    let numbers: [Double] = (0..<blocks).map { $0 % 2 == 0 ? 1 : -1 }
+    func moments(movedBy shift: Double) -> Moments {
+      numbers.reduce(into: Moments()) { $0.merge(Moments(mean: $1 + shift)) }
+    }
+    let still = moments(movedBy: 0)
+    let shifted = moments(movedBy: score * still.standardError - still.mean)
+    #expect((ErrorBudget.studentPValue(shifted) - truth).magnitude <= 1e-13)
+  }
+
   /// The radius covers at least as often as it says, also for laws that are skewed or have few values.
   @Test(arguments: ["normal", "exponential", "rare"]) func coverage(law: String) {
     let (probability, blocks) = (0.01, 2000)
@@ -78,14 +112,27 @@ import Testing
         case "exponential": draw.exponential() - 1
         default: draw.choice([1, 0], weights: [0.01, 0.99]) - Variate(0.01)
         }
-      let moments = Moments(variate)
-      if moments.mean.magnitude > ErrorBudget.radius(moments, probability: probability) { missed += 1 }
+      if Moments(variate).mean.magnitude > radius(variate, probability) { missed += 1 }
     }
     // Of a binomial number with that mean, six deviations above: a chance of less than 1e-6.
     let mean = probability * Double(blocks)
     #expect(Double(missed) <= mean + 6 * mean.squareRoot())
-    // The bound errs on one side, and not by much: it is within three of a normal one's deviations.
-    #expect(ErrorBudget.radius(signs(16), probability: probability) <= 6 * signs(16).standardError)
+    // The bound errs on one side, and not by much: of signs it is at most twice what it is at best.
+    let one = Variate(samples: (0..<Variate.blockSize).map { $0 % 2 == 0 ? 1 : -1 })
+    let level = ErrorBudget.level(probability)
+    #expect(radius(one, probability) <= 2 * (2 * level / Double(Variate.blockSize)).squareRoot())
+  }
+
+  /// What one block may be off by, by its own tail.
+  private func radius(_ variate: Variate, _ probability: Double) -> Double {
+    var tail = TailRule(reference: variate)
+    tail.add(variate)
+    let (moments, level) = (Moments(variate), ErrorBudget.level(probability))
+    let judgement = tail.judgement(meanSquare: moments.meanSquare, count: moments.count, level: level)
+    return ErrorBudget.radius(
+      meanSquare: moments.meanSquare, secondMoment: judgement.secondMoment, scale: tail.scale,
+      count: moments.count,
+      level: level)
   }
 
   /// A run spends one share for each of its statistical checks.

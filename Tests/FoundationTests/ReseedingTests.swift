@@ -40,21 +40,22 @@ import Testing
   }
 
   @Test func everyTrueLineHasItsRow() async throws {
-    let table = try await Reseeding.run([identity(bias: 0)], seeds: 20)
+    let table = try await Reseeding.run([identity(bias: 0)], seeds: 20, samples: 4096)
     #expect(table.entries.map(\.caseLabel) == ["one", "one", "two", "two"])
     #expect(
       table.entries.map(\.line) == ["step 2", "restatement of step 2", "step 2", "restatement of step 2"])
     #expect(table.entries.allSatisfy { $0.pValues.count == 2 && $0.pValues.allSatisfy { $0.count == 20 } })
     #expect(table.threshold == Reseeding.level / 8 && table.isCalibrated)
     // Where the statement fails only the restatement is true.
-    let failing = try await Reseeding.run([identity(bias: 64, expectation: Synthetic.fails)], seeds: 20)
+    let failing = try await Reseeding.run(
+      [identity(bias: 64, expectation: Synthetic.fails)], seeds: 20, samples: 4096)
     #expect(failing.entries.map(\.line) == ["restatement of step 2", "restatement of step 2"])
     #expect(failing.falseRefutations == 0)
   }
 
   /// Two standard errors off is far from a refutation, and far from uniform p-values.
   @Test func biasIsCaught() async throws {
-    let table = try await Reseeding.run([identity(bias: 2)], seeds: 100)
+    let table = try await Reseeding.run([identity(bias: 2)], seeds: 100, samples: 4096)
     #expect(table.falseRefutations == 0 && table.leastFit < table.threshold && !table.isCalibrated)
     // The distribution functions of |N(0, 1)| and |N(2, 1)| are this far apart, and that of a sample is as near to its
     // own as Dvoretzky, Kiefer, Wolfowitz and Massart say, but for the chance of `level`.
@@ -70,7 +71,7 @@ import Testing
 
   /// Errors far larger are counted as what they are, false refutations of a line said to be true.
   @Test func falseRefutationsAreCounted() async throws {
-    let table = try await Reseeding.run([identity(bias: 64)], seeds: 10)
+    let table = try await Reseeding.run([identity(bias: 64)], seeds: 10, samples: 4096)
     #expect(table.entries.map(\.falseRefutations) == [10, 0, 10, 0])
     #expect(table.falseRefutations == 20 && !table.isCalibrated)
   }
@@ -86,7 +87,7 @@ import Testing
         Restatement("one", because: "the same") { Variate(2) }
       }
     }
-    let table = try await Reseeding.run([identity], seeds: 5)
+    let table = try await Reseeding.run([identity], seeds: 5, samples: 4096)
     #expect(table.entries.map(\.pValues.count) == [0, 0, 0] && table.falseRefutations == 0)
     #expect(table.leastFit == 1)
   }
@@ -94,8 +95,8 @@ import Testing
   /// The seeds are the ones said, each the seed of a run, whatever the width.
   @Test func seedsAreThoseOfRuns() async throws {
     let identity = identity(bias: 0)
-    let table = try await Reseeding.run([identity], seeds: 7, from: .max - 2, width: 3)
-    let again = try await Reseeding.run([identity], seeds: 7, from: .max - 2, width: 1)
+    let table = try await Reseeding.run([identity], seeds: 7, samples: 4096, from: .max - 2, width: 3)
+    let again = try await Reseeding.run([identity], seeds: 7, samples: 4096, from: .max - 2, width: 1)
     #expect(table.entries.map(\.pValues) == again.entries.map(\.pValues))
     for (k, seed) in [UInt64.max - 2, .max - 1, .max, 0, 1, 2, 3].enumerated() {
       let run = try await Verifier(seed: seed, resolution: 0.5, sampleBudget: 1).verify(identity)

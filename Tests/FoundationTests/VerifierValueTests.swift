@@ -130,7 +130,8 @@ import Testing
       Rival("more", "much more") { z + 1000 }
     }
     // Were the budget spent, this would take minutes.
-    #expect(try await reason(check, budget: 1 << 40).contains("not finite"))
+    let reason = try await reason(check, budget: 1 << 40)
+    #expect(reason.contains("not finite"), "\(reason)")
   }
 
   /// Laws without a mean, or without a variance, never verify a line: one sample can move the mean.
@@ -152,7 +153,7 @@ import Testing
     let verifier = try Synthetic.verifier(seed: seed, resolution: 0.05, sampleBudget: 1 << 18)
     let result = try await verifier.verify(Synthetic.identity { check })
     #expect(result.verdict == .inconclusive)
-    #expect(result.checks[0].reason.contains("samples resolve"))
+    #expect(result.checks[0].reason.contains("samples carry the sum"))
   }
 
   /// Lines whose number of components changes from block to block.

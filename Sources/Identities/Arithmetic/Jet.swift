@@ -301,7 +301,9 @@ extension Jet {
         for j in 0..<columns {
           var rate = B[i * columns + j].motions.first { $0.key == key }?.slope ?? 0
           for l in 0..<matrix.columns {
-            guard let motion = A[i * matrix.columns + l].motions.first(where: { $0.key == key }) else { continue }
+            guard let motion = A[i * matrix.columns + l].motions.first(where: { $0.key == key }) else {
+              continue
+            }
             rate = rate - motion.slope * solution[l, j]
           }
           rates[i, k * columns + j] = rate

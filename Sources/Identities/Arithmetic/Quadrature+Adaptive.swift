@@ -51,6 +51,10 @@ struct AdaptiveSum {
     if let place = broken.first(where: { $0.lower >= last.upper }) {
       found += try approach(place, fromAbove: false, f)
     }
+    // Far out an enclosure says no more than that something is below the smallest double, however large the weight is:
+    // that is a tail, known by its decay.
+    while found.count > 2, found[0].isNoise { found.removeFirst() }
+    while found.count > 2, found[found.count - 1].isNoise { found.removeLast() }
     for (outermost, next, place) in [
       (found[0], found.dropFirst().first, broken.last { $0.upper <= found[0].lower }),
       (found[found.count - 1], found.dropLast().last, broken.first { $0.lower >= last.upper }),
@@ -206,6 +210,8 @@ struct AdaptiveSum {
       if term.isFinite { result.disagreement += half * (1 - Rule.nodes[20]) * (term - expected).magnitude }
     }
     result.rounding = (32 + 2 * deepest) * Double.ulpOfOne * result.size + shift + half * noise
+    // An enclosure from zero on has its radius for its midpoint.
+    result.isNoise = result.size < 1.5 * half * noise
     return .good(result)
   }
 
@@ -262,6 +268,8 @@ private struct Panel {
   /// By how much the two rules differ.
   var disagreement = 0.0
   var rounding = 0.0
+  /// Whether nothing is known of the integrand but that it is small.
+  var isNoise = false
   /// The greatest magnitude of the integrand per unit of depth, the logarithm of the scale.
   var height = 0.0
   /// The depth at which it is reached.

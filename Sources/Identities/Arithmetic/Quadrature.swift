@@ -62,6 +62,8 @@ public enum Quadrature {
   {
     try integrate(from: range.lowerBound, to: range.upperBound, []) { x in
       let value = try f(x)
+      // What has underflowed is zero here as it is for numbers, however large the weight is that it meets.
+      if value.lower <= 0, value.upper >= 0, value.magnitude < 1e-300 { return Sample(value: 0) }
       return Sample(value: value.midpoint, radius: value.radius)
     }
   }

@@ -7,6 +7,7 @@ extension Evaluator {
   /// That is so only where the line is linear in them: a random variable that stands outside of every expectation is
   /// refused, and so is an expectation that is squared, divided by or multiplied with another.
   public func requireMean(of line: Formula) throws {
+    let line = line.expanded(bindings.definitions(where: \.hasExpectation))
     guard line.isLinearInExpectations else {
       throw Unsupported(
         "a line that is not linear in its expectations: samples of one draw are not independent, so their products, "

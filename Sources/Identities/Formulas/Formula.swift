@@ -21,6 +21,10 @@ public final class Formula: Sendable {
     var names = arguments.reduce(into: own) { $0.formUnion($1.names) }
     switch head {
     case .name(let name), .application(let name, _): names.insert(name)
+    case .integral(let variable), .summation(let variable), .productOver(let variable),
+      .limit(let variable, _), .at(let variable):
+      // What is bound here is nothing that the formula stands on.
+      if !arguments.dropFirst().contains(where: { $0.names.contains(variable) }) { names.remove(variable) }
     default: break
     }
     self.names = names

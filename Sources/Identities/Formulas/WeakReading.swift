@@ -20,7 +20,7 @@ package struct WeakReading {
   /// Whether lines are densities, to be integrated against a test function, and not functions of the position.
   package let isOfDensities: Bool
   /// What names stand for whose formulas hold a conditional expectation or the density, with their variables.
-  private let definitions: [String: (variables: [String], formula: Formula)]
+  private let definitions: Definitions
 
   /// The reading of lines about the density that is declared, or about conditional expectations; nil where none is.
   package init?<Base>(of lines: [Formula], in bindings: Bindings<Base>) throws {
@@ -28,7 +28,9 @@ package struct WeakReading {
       if case .density(let position, let variable) = binding { (name, position, variable) } else { nil }
     }
     let used = densities.filter { density in lines.contains { $0.names.contains(density.0) } }
-    definitions = Self.definitions(in: bindings, densities: densities.map(\.0))
+    definitions = bindings.definitions { formula in
+      formula.condition != nil || densities.contains { formula.names.contains($0.0) }
+    }
     let lines = lines.map { [definitions] in $0.expanded(definitions) }
     if used.count > 1 {
       throw Unsupported("lines about the densities \(used.map(\.0)): one has a weak reading")
@@ -49,29 +51,6 @@ package struct WeakReading {
   package func read(_ line: Formula, against test: Formula) throws -> Formula {
     let line = line.expanded(definitions)
     return isOfDensities ? try integrated(line, test) : try averaged(line, test)
-  }
-
-  private static func definitions<Base>(
-    in bindings: Bindings<Base>, densities: [String]
-  ) -> [String: (variables: [String], formula: Formula)] {
-    var result: [String: (variables: [String], formula: Formula)] = [:]
-    var open = bindings.entries.compactMapValues { binding -> (variables: [String], formula: Formula)? in
-      switch binding {
-      case .definition(let formula): ([], formula)
-      case .formula(let variables, let formula): (variables, formula)
-      default: nil
-      }
-    }
-    // A definition may stand on another.
-    while true {
-      let found = open.filter { _, definition in
-        definition.formula.condition != nil
-          || !definition.formula.names.isDisjoint(with: densities + Array(result.keys))
-      }
-      if found.isEmpty { return result }
-      result.merge(found) { $1 }
-      open = open.filter { result[$0.key] == nil }
-    }
   }
 
   private func here(_ formula: Formula) -> Formula {
@@ -212,25 +191,6 @@ extension Formula {
   fileprivate func isApplication(of name: String?) -> Bool {
     if case .application(name, _) = head { return true }
     return false
-  }
-}
-
-extension Formula {
-  /// The formula with what names stand for in their place, where they are written at their own variables.
-  fileprivate func expanded(_ definitions: [String: (variables: [String], formula: Formula)]) -> Formula {
-    if names.isDisjoint(with: definitions.keys) { return self }
-    switch head {
-    case .name(let name):
-      if let definition = definitions[name] { return definition.formula.expanded(definitions) }
-    case .application(let name, let order) where !order.contains { $0 > 0 }:
-      if let definition = definitions[name],
-        zip(definition.variables, arguments).allSatisfy({ $1.head == .name($0) })
-      {
-        return definition.formula.expanded(definitions)
-      }
-    default: break
-    }
-    return Formula(head, arguments.map { $0.expanded(definitions) }, kind: kind, names: names)
   }
 }
 

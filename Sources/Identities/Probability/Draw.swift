@@ -3,15 +3,69 @@ import Arithmetic
 /// The random variables of one block: every call is a new one, independent of the others.
 ///
 /// What comes out depends on the run's seed, the identity, the case and the block alone, never on the order in
-/// which blocks are computed.
+/// which blocks are computed. The samples of a variable are independent, or the points of a scrambled net: then each
+/// `normal`, `uniform`, `exponential` or `choice` is the next coordinate of the net.
 public final class Draw {
   private var stream: RandomStream
+  private let edge: Edge?
+  private let isNet: Bool
+  /// How many variables were asked for that have a law of their own, and how many of them are normal.
+  package private(set) var (requests, normals) = (0, 0)
+
+  /// A variable that is put where it is wanted instead of being drawn.
+  package struct Edge: Sendable {
+    package enum Place: Sendable {
+      case draw(Int)
+      case sum(ofNormals: Int)
+    }
+    let place: Place
+    let normal: [Double]
+    let uniform: [Double]
+    let exponential: [Double]
+
+    package init(place: Place, normal: [Double], uniform: [Double], exponential: [Double]) {
+      (self.place, self.normal, self.uniform, self.exponential) = (place, normal, uniform, exponential)
+    }
+  }
+  /// What the normal variables have yet to add up to.
+  private var remaining: Variate?
 
   /// The variables of one block, from its stream.
-  public init(_ stream: RandomStream) { self.stream = stream }
+  public convenience init(_ stream: RandomStream) { self.init(stream, isNet: false, edge: nil) }
+
+  package init(_ stream: RandomStream, isNet: Bool = false, edge: Edge? = nil) {
+    (self.stream, self.isNet, self.edge) = (stream, isNet, edge)
+  }
+
+  /// The next coordinate of the net; nil where there is none, and a variable is drawn.
+  private func coordinate() -> Variate? {
+    guard isNet, requests < SobolNet.coordinates else { return nil }
+    return Variate { buffer in
+      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Variate.blockSize) { words in
+        stream.fillWords(words)
+        SobolNet.fill(buffer, coordinate: requests, words: UnsafeBufferPointer(words))
+      }
+    }
+  }
 
   /// A standard normal variable.
-  public func normal() -> Variate { Variate { stream.fillNormals($0) } }
+  public func normal() -> Variate {
+    defer { (requests, normals) = (requests + 1, normals + 1) }
+    switch edge?.place {
+    case .draw(requests): return Variate(samples: edge!.normal)
+    case .sum(let count) where normals < count: return part(ofSumOf: count)
+    default: return coordinate()?.map { .normalQuantiles($0) } ?? Variate { stream.fillNormals($0) }
+    }
+  }
+
+  /// The next of `count` normal variables whose sum is given: normal about its part of what remains.
+  private func part(ofSumOf count: Int) -> Variate {
+    let sum = remaining ?? Variate(samples: edge!.normal) * Variate(Double(count).squareRoot())
+    let left = Double(count - normals)
+    let part = sum / left + Variate { stream.fillNormals($0) } * (1 - 1 / left).squareRoot()
+    remaining = sum - part
+    return part
+  }
 
   /// A standard normal vector.
   public func normal(_ dimension: Int) -> Vector<Variate> { Vector((0..<dimension).map { _ in normal() }) }
@@ -24,10 +78,19 @@ public final class Draw {
   }
 
   /// A uniform variable on (0, 1).
-  public func uniform() -> Variate { Variate { stream.fillUniforms($0) } }
+  public func uniform() -> Variate {
+    defer { requests += 1 }
+    if case .draw(requests) = edge?.place { return Variate(samples: edge!.uniform) }
+    return coordinate() ?? Variate { stream.fillUniforms($0) }
+  }
 
   /// An exponential variable of mean one.
-  public func exponential() -> Variate { Variate { stream.fillExponentials($0) } }
+  public func exponential() -> Variate {
+    defer { requests += 1 }
+    if case .draw(requests) = edge?.place { return Variate(samples: edge!.exponential) }
+    return coordinate()?.map { 0 - .logarithm(ofNormal: $0, minus: .zero) }
+      ?? Variate { stream.fillExponentials($0) }
+  }
 
   /// A variable that takes the value `values[k]` with probability `weights[k]`.
   ///
@@ -61,8 +124,8 @@ extension Draw {
     var samples: [Double] = []
     samples.reserveCapacity(Variate.blockSize)
     while samples.count < Variate.blockSize {
-      let candidates = normal()
-      let margins = (uniform() - probability(candidates)).samples
+      let candidates = Variate { stream.fillNormals($0) }
+      let margins = (Variate { stream.fillUniforms($0) } - probability(candidates)).samples
       for (candidate, margin) in zip(candidates.samples, margins) where margin < 0 {
         samples.append(candidate)
         if samples.count == Variate.blockSize { break }

@@ -21,6 +21,8 @@ public struct Gaussian<Scalar: Field>: Sendable {
   public var dimension: Int { mean.dimension }
 
   /// The gradient of the log-density, `-S^-1 (x - m)`.
+  @_specialize(where Scalar == Double)
+  @_specialize(where Scalar == Interval)
   @_specialize(where Scalar == Jet<Interval>)
   @_specialize(where Scalar == Jet<Symbol>)
   public func score(_ x: Vector<Scalar>) -> Vector<Scalar> { -covariance.solve(x - mean) }
@@ -76,6 +78,8 @@ public struct Gaussian<Scalar: Field>: Sendable {
 
 extension Gaussian where Scalar: Elementary {
   /// The logarithm of the density.
+  @_specialize(where Scalar == Double)
+  @_specialize(where Scalar == Interval)
   @_specialize(where Scalar == Jet<Interval>)
   public func logDensity(_ x: Vector<Scalar>) -> Scalar {
     let volume = Scalar.log(covariance.determinant) + Scalar(dimension) * Scalar.log(2 * Scalar.pi)
@@ -83,6 +87,8 @@ extension Gaussian where Scalar: Elementary {
   }
 
   /// The density, with respect to Lebesgue measure.
+  @_specialize(where Scalar == Double)
+  @_specialize(where Scalar == Interval)
   @_specialize(where Scalar == Jet<Interval>)
   public func density(_ x: Vector<Scalar>) -> Scalar { Scalar.exp(logDensity(x)) }
 }

@@ -31,22 +31,30 @@ public struct GaussianMixture<Scalar: Elementary>: Sendable {
   }
 
   /// The density, with respect to Lebesgue measure.
+  @_specialize(where Scalar == Double)
+  @_specialize(where Scalar == Interval)
   @_specialize(where Scalar == Jet<Interval>)
   public func density(_ x: Vector<Scalar>) -> Scalar {
     zip(weights, components).reduce(0) { $0 + $1.0 * $1.1.density(x) }
   }
 
   /// The logarithm of the density.
+  @_specialize(where Scalar == Double)
+  @_specialize(where Scalar == Interval)
   @_specialize(where Scalar == Jet<Interval>)
   public func logDensity(_ x: Vector<Scalar>) -> Scalar { Scalar.log(density(x)) }
 
   /// The probabilities of the components given that a sample is at `x`.
+  @_specialize(where Scalar == Double)
+  @_specialize(where Scalar == Interval)
   @_specialize(where Scalar == Jet<Interval>)
   public func responsibilities(_ x: Vector<Scalar>) -> [Scalar] {
     Scalar.softmax(zip(weights, components).map { Scalar.log($0) + $1.logDensity(x) })
   }
 
   /// The gradient of the log-density: the components' scores, weighted by their responsibilities.
+  @_specialize(where Scalar == Double)
+  @_specialize(where Scalar == Interval)
   @_specialize(where Scalar == Jet<Interval>)
   public func score(_ x: Vector<Scalar>) -> Vector<Scalar> {
     zip(responsibilities(x), components).reduce(.zero(dimension)) { $0 + $1.0 * $1.1.score(x) }

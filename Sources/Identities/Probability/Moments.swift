@@ -81,5 +81,8 @@ public struct Moments: Sendable {
   /// The distance of the farthest sample from the mean.
   public var reach: Double { max(greatest - mean, mean - least) }
 
+  /// The largest magnitude among the samples.
+  public var largest: Double { count == 0 ? 0 : max(greatest.magnitude, least.magnitude) }
+
   private func power32(_ x: Double) -> Double { x * x.squareRoot() }
 }

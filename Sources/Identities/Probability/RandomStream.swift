@@ -120,6 +120,11 @@ public struct RandomStream: Sendable {
     }
   }
 
+  /// Fills a buffer with random words.
+  mutating func fillWords(_ buffer: UnsafeMutableBufferPointer<UInt64>) {
+    fill(UnsafeMutableRawBufferPointer(buffer)) { ($0.first, $0.second, $0.third, $0.fourth) }
+  }
+
   // MARK: Batches
 
   /// The words of a batch in pairs, as words of 64 bits: the earlier counter of a pair in the lower half.

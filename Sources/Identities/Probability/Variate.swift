@@ -40,6 +40,11 @@ public struct Variate: Sendable {
     }
   }
 
+  /// Hands over the samples of a variable that is no constant.
+  package func withSamples(_ body: (UnsafeBufferPointer<Double>) -> Void) {
+    if case .samples(let samples) = storage { samples.withUnsafeBufferPointer(body) }
+  }
+
   /// A number that other samples, or these in another order, have with probability 2^-64; nil for a constant.
   package var fingerprint: UInt64? {
     guard case .samples(let samples) = storage else { return nil }
@@ -51,6 +56,20 @@ public struct Variate: Sendable {
       }
     }
     return hashes.indices.reduce(start) { ($0 ^ hashes[$1]) &* prime }
+  }
+
+  /// Whether every sample is finite.
+  var isFinite: Bool {
+    switch storage {
+    case .constant(let value): value.isFinite
+    case .samples(let samples):
+      // Zero times a finite number is zero, times any other NaN, which a sum keeps.
+      samples.withUnsafeBytes { bytes in
+        stride(from: 0, to: bytes.count, by: 64).reduce(into: SIMD8<Double>.zero) { sum, i in
+          sum += bytes.loadUnaligned(fromByteOffset: i, as: SIMD8<Double>.self) * 0
+        }.sum() == 0
+      }
+    }
   }
 
   /// The value of a constant; nil for a variable that was sampled.
@@ -71,7 +90,7 @@ public struct Variate: Sendable {
   }
 
   @inline(__always)
-  private func map(_ transform: (SIMD8<Double>) -> SIMD8<Double>) -> Variate {
+  func map(_ transform: (SIMD8<Double>) -> SIMD8<Double>) -> Variate {
     switch storage {
     case .constant(let value): return Variate(transform(SIMD8(repeating: value))[0])
     case .samples(let x):
@@ -148,7 +167,8 @@ extension Variate: Field {
   /// The image of a number in the field.
   @_disfavoredOverload public init(_ integer: Int) { self.init(Double(integer)) }
 
-  // Constants zero and one come from derivatives and identity matrices: they cost no pass over the block.
+  // Constants zero and one come from derivatives and identity matrices: they cost no new block, and a zero only a look
+  // at whether the other factor is finite.
   /// The sum.
   public static func + (a: Self, b: Self) -> Self {
     if a.constant == 0 { return b }
@@ -159,7 +179,7 @@ extension Variate: Field {
   public static func += (a: inout Self, b: Self) { a.add(b, times: 1) }
   /// Adds a product.
   public mutating func add(_ a: Self, times b: Self) {
-    if a.constant == 0 || b.constant == 0 { return }
+    if a.constant == 0 && b.isFinite || b.constant == 0 && a.isFinite { return }
     guard var sum = release() else {
       self = self + a * b
       return
@@ -179,10 +199,10 @@ extension Variate: Field {
     if b.constant == 0 { return a }
     return zip(a, b) { $0 - $1 }
   }
-  /// The product.
+  /// The product; zero times what is not finite is NaN.
   public static func * (a: Self, b: Self) -> Self {
-    if a.constant == 0 || b.constant == 1 { return a }
-    if b.constant == 0 || a.constant == 1 { return b }
+    if a.constant == 0 && b.isFinite || b.constant == 1 { return a }
+    if b.constant == 0 && a.isFinite || a.constant == 1 { return b }
     return zip(a, b) { $0 * $1 }
   }
   /// The quotient.

@@ -144,3 +144,12 @@ extension Reseeding {
     try Report.write([ReportFile(path: Report.appendix, text: markdown)], to: directory)
   }
 }
+
+extension TailStudy {
+  /// Writes the table as the report's appendix, `docs/verification/tails.md` below a directory.
+  ///
+  /// Throws `InvalidArgument` where it cannot be written.
+  public func write(to directory: String) throws {
+    try Report.write([ReportFile(path: Report.tails, text: markdown)], to: directory)
+  }
+}

@@ -19,11 +19,14 @@ extension Report {
   static let figureFolder = "docs/figures"
   /// A page for readers, written by hand, that the report links to where it is there.
   static let appendix = "docs/verification/reseeding.md"
+  /// The study of tails.
+  static let tails = "docs/verification/tails.md"
   /// The chapter on the experiment of the comparison, which the study writes.
   package static let experiment = "docs/verification/study.md"
   /// The pages that the report links to where they are there, with what it says of them.
   static let appendices = [
     (path: appendix, title: "The same claims under other seeds"),
+    (path: tails, title: "What a few samples carry"),
     (path: experiment, title: "The report's experiment, run again"),
   ]
   /// The most lines that the report may have on a single page.

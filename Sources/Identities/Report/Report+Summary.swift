@@ -105,7 +105,7 @@ extension Report {
       - **Resolution.** A relative discrepancy of \(Numerals.share(worst.1.resolution ?? .nan)) would have been \
       refuted by every statistical check with probability 1 − \(Numerals.short(ErrorBudget.ofOversight)); the \
       coarsest is `\(worst.0)`, \(LaTeX.prose(worst.1.name)). What happens less often than about once in \
-      \(Numerals.whole(leastSamples / 14)) samples may go unseen.
+      \(Numerals.whole(leastSamples / 14)) samples may go unseen, other than at the edge of a single draw.
       """,
     ]
     return lines

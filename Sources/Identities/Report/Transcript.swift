@@ -73,6 +73,7 @@ public enum Transcript {
         + ", scale \(comparison.scale.short)"
         + (comparison.resolution.map { ", resolution \($0.short)" } ?? "")
     var lines = [head, "              \(outcome)\(measured)"]
+    if !comparison.basis.isEmpty { lines.append("              \(comparison.basis)") }
     if !(isExact && comparison.outcome == .agrees) {
       lines += ["              above \(comparison.left)", "              here  \(comparison.right)"]
     }

@@ -177,13 +177,14 @@ extension CheckResult {
     if rivals.isEmpty { return "the check has no rival, so it has not shown that it could fail" }
     for rival in rivals {
       let comparisons = examinations.flatMap { $0.comparisons.filter { $0.line == rival } }
-      if !comparisons.contains(where: { $0.outcome == .disagrees }) {
-        let undecided = comparisons.lazy.compactMap { comparison -> String? in
-          if case .undecided(let reason) = comparison.outcome { reason } else { nil }
-        }.first
-        return undecided.map { "the rival \(lines[rival].says) is undecided: \($0)" }
-          ?? "the rival \(lines[rival].says) survived every case"
+      if comparisons.contains(where: { $0.outcome == .disagrees }) { continue }
+      // What could not be judged has not survived.
+      if case .undecided(let reason) = comparisons.first?.outcome,
+        comparisons.allSatisfy(\.outcome.isUndecided)
+      {
+        return "the rival \(lines[rival].says) is undecided: \(reason)"
       }
+      return "the rival \(lines[rival].says) survived every case"
     }
     return emptiness(lines, examinations)
   }

@@ -32,7 +32,7 @@ extension Comparison {
   /// scale: what was too coarse to see an error decides nothing.
   init(
     _ pairing: Pairing, left: [Estimate], right: [Estimate], tolerances: [Double], precision: Double,
-    resolution: Double? = nil, pValues: [Double] = []
+    resolution: Double? = nil, pValues: [Double] = [], basis: String = ""
   ) {
     self.init(
       pairing, left: left, right: right, tolerances: tolerances, by: Yardstick(precision: precision),
@@ -90,7 +90,7 @@ extension Comparison {
     tolerance = tolerances.isEmpty ? .nan : tolerances[worst]
     self.scale = scale
     self.resolution = resolution
-    self.pValues = pValues
+    (self.pValues, self.basis) = (pValues, basis)
     place = ""
     self.left = Self.text(left)
     self.right = Self.text(right)

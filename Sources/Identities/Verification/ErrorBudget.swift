@@ -15,18 +15,6 @@ public enum ErrorBudget {
   /// The probability that a discrepancy as large as the stated resolution goes unseen.
   public static let ofOversight = 1e-6
 
-  /// The deviation of a mean from zero that true lines exceed with probability at most `probability`.
-  ///
-  /// The empirical Bernstein bound of Maurer and Pontil (2009, Theorem 4), two-sided, with the farthest sample
-  /// seen in place of the range. Its second term is small for light tails; where one sample can move the mean it
-  /// dominates, and the check becomes inconclusive instead of trusting a normal approximation. No bound made of
-  /// samples knows of values too rare to be among them: a mean that such values carry is out of its reach.
-  static func radius(_ moments: Moments, probability: Double) -> Double {
-    let level = Foundation.log(4 / probability)
-    return (2 * level).squareRoot() * moments.standardError
-      + 7 * moments.reach * level / (3 * Double(moments.count - 1))
-  }
-
   /// The smallest shift of a mean that is refuted with probability at least 1 - `ofOversight`.
   ///
   /// The radius, and as many standard errors as a normal mean falls short with that probability.
@@ -37,6 +25,25 @@ public enum ErrorBudget {
   /// The two-sided p-value of a mean of zero.
   static func pValue(_ moments: Moments) -> Double {
     erfc((moments.mean / moments.standardError).magnitude / 2.0.squareRoot())
+  }
+
+  /// The two-sided p-value of a mean of zero where what has that mean is few means of blocks, by Student's law.
+  ///
+  /// The finite sums for whole degrees of freedom are those of Abramowitz and Stegun, 26.7.3 and 26.7.4; beyond 200 the
+  /// normal law is as good.
+  static func studentPValue(_ moments: Moments) -> Double {
+    let degrees = moments.count - 1
+    guard degrees > 0, degrees <= 200, moments.standardError > 0 else { return pValue(moments) }
+    let angle = atan((moments.mean / moments.standardError).magnitude / Double(degrees).squareRoot())
+    let (sine, cosine) = (sin(angle), cos(angle))
+    let isOdd = degrees % 2 == 1
+    var (term, sum) = (isOdd ? cosine : 1, 0.0)
+    for k in stride(from: isOdd ? 1 : 0, to: degrees - 1, by: 2) {
+      sum += term
+      term *= cosine * cosine * Double(k + 1) / Double(k + 2)
+    }
+    let inside: Double = isOdd ? (angle + sine * sum) * 2 / Double.pi : sine * sum
+    return max(0, 1 - inside)
   }
 
   /// The number that a standard normal variable exceeds with probability `p`, by bisection of erfc.

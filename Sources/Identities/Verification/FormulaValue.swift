@@ -12,6 +12,8 @@ public protocol LineScalar: Sendable {
   static func requireMeaning(of line: Formula, in evaluator: Evaluator<Base>) throws
   /// Where most values of a number are, and how far they scatter about it; nil where it has one value.
   static func place(of number: Jet<Base>) -> (middle: Double, width: Double)?
+  /// The mean of a number relative to its scatter; nil where it has one value.
+  static func contrast(of number: Jet<Base>) -> Double?
   /// A line's component from the number that a formula has come to.
   static func component(_ number: Jet<Base>) throws -> Self
 }
@@ -25,6 +27,9 @@ extension LineScalar {
 
   /// It has one value.
   public static func place(of number: Jet<Base>) -> (middle: Double, width: Double)? { nil }
+
+  /// It has one value.
+  public static func contrast(of number: Jet<Base>) -> Double? { nil }
 
   /// The number itself; throws where it still moves.
   fileprivate static func still(_ number: Jet<Base>) throws -> Base {
@@ -49,6 +54,13 @@ extension Variate: LineScalar {
     let sorted = number.value.samples.sorted()
     let quantile = { (share: Double) in sorted[Int(share * Double(sorted.count))] }
     return (quantile(0.5), (quantile(0.84) - quantile(0.16)) / 2)
+  }
+
+  /// The mean over the standard deviation.
+  public static func contrast(of number: Jet<Variate>) -> Double? {
+    let moments = Moments(number.value)
+    guard moments.variance > 0 else { return nil }
+    return moments.mean.magnitude / moments.variance.squareRoot()
   }
 
   /// The number itself.

@@ -71,9 +71,12 @@ final class Reading: Sendable {
     for name in names { try name.bind(&bindings) }
     var read = try known ?? read(lines, names.map(\.source), bindings, isBroken: isBroken)
     if known == nil {
-      try read.tests.settle(in: bindings, over: Scalar.self)
+      let first = read.lines.first { $0.role == nil && $0.formula.kind != .zero }
+      try read.tests.settle(in: bindings, on: first?.formula, over: Scalar.self)
       try read.tests.bind(in: &bindings)
-      read.lines = try read.lines.filter { try hasMeaning($0, in: Evaluator(bindings, levels: Scalar.levels), Scalar.self) }
+      read.lines = try read.lines.filter {
+        try hasMeaning($0, in: Evaluator(bindings, levels: Scalar.levels), Scalar.self)
+      }
       read.readings = bindings.readings
       cases.withLock { [read] in $0[key] = read }
       for name in names where !name.by.isEmpty {
@@ -108,8 +111,7 @@ final class Reading: Sendable {
           }
         }
         guard let role = entry.role else {
-          return line.with(.code(value)).reads(
-            formula, weakly: read.weak[line.says], inDrawsOfItsOwn: i == 0 && read.tests.isOfDensities)
+          return line.with(.code(value)).reads(formula, weakly: read.weak[line.says])
         }
         return Line(role: role, says: entry.says, content: .code(value)).reads(formula)
       }

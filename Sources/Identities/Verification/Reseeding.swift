@@ -57,10 +57,10 @@ public struct Reseeding: Sendable {
 
   /// Runs the statistical checks of identities once with each of `seeds` seeds, from `first` on.
   ///
-  /// A case draws `samples` numbers, rounded to whole tasks; the result does not depend on `width`. Throws
+  /// A case draws `samples` numbers, rounded to whole tasks, half of them in nets where there are two tasks or more; the result does not depend on `width`. Throws
   /// `InvalidArgument` unless seeds, samples and width are positive, and whatever a line throws.
   public static func run(
-    _ identities: [Identity], seeds: Int, samples: Int = 4096, from first: UInt64 = Verifier.defaultSeed,
+    _ identities: [Identity], seeds: Int, samples: Int = 1 << 15, from first: UInt64 = Verifier.defaultSeed,
     width: Int = 2
   ) async throws -> Reseeding {
     for (name, value) in [("seeds", seeds), ("samples", samples), ("width", width)] where value < 1 {

@@ -28,8 +28,6 @@ public struct Line<Scalar: LineScalar> {
   var formula: Formula?
   /// What is simulated in the line's place, in LaTeX; nil where it is the line itself.
   var weakReading: String?
-  /// Whether the line is simulated in draws that no other line has, with which it would agree sample by sample.
-  var hasDrawsOfItsOwn = false
 
   init(
     role: Role, says: String, remark: String = "", because: String = "", relation: Relation? = nil,
@@ -53,11 +51,9 @@ public struct Line<Scalar: LineScalar> {
   }
 
   /// The line with what its text was read as, and what is simulated in its place.
-  func reads(
-    _ formula: Formula, weakly reading: String? = nil, inDrawsOfItsOwn isAlone: Bool = false
-  ) -> Line {
+  func reads(_ formula: Formula, weakly reading: String? = nil) -> Line {
     var line = self
-    (line.formula, line.weakReading, line.hasDrawsOfItsOwn) = (formula, reading, isAlone)
+    (line.formula, line.weakReading) = (formula, reading)
     return line
   }
 

@@ -5,11 +5,13 @@ import Probability
 /// The test functions that weak readings are tried on.
 ///
 /// A check declares its own as `\varphi(x)`, of the lines' kind; otherwise waves about as long as the position scatters,
-/// neither even nor odd about its middle, turned against the axes so that a lost transpose shows.
+/// shifted to where a line is seen best, and turned against the axes so that a lost transpose shows.
 struct TestFunctions {
   private var reading: WeakReading?
   /// The middle of each coordinate of the position, and how far it scatters.
   private var places: [(middle: Double, width: Double)] = []
+  /// By how many fifths of a radian each wave is shifted.
+  private var phases: [Int] = []
   private var tests: [Formula] = []
   /// Whether the test functions are the package's and not the check's.
   private var isOwn = false
@@ -44,16 +46,35 @@ struct TestFunctions {
     return 1
   }
 
-  /// Finds out where the position is, for waves that are neither constant there nor average out.
+  /// Finds out where the position is, and by which shift of the waves a line stands out most against its scatter.
+  ///
+  /// The samples that this looks at are no part of any comparison.
   mutating func settle<Scalar: LineScalar>(
-    in bindings: Bindings<Scalar.Base>, over scalars: Scalar.Type
+    in bindings: Bindings<Scalar.Base>, on line: Formula?, over scalars: Scalar.Type
   ) throws {
     guard isOwn, let reading else { return }
     places = try Evaluator(bindings, levels: Scalar.levels).value(of: reading.position).components.map { x in
-      guard let place = Scalar.place(of: x), place.middle.isFinite, place.width.isFinite, place.width > 0 else {
+      guard let place = Scalar.place(of: x), place.middle.isFinite, place.width.isFinite, place.width > 0
+      else {
         return (0, 1)
       }
       return place
+    }
+    phases = Array(repeating: 4, count: dimension)
+    guard let line else { return }
+    let sizes = try [0, 4, 8, 12].map { phase in
+      phases = Array(repeating: phase, count: dimension)
+      var bound = bindings
+      try bind(in: &bound)
+      let parts = try Evaluator(bound, levels: Scalar.levels).value(of: weak(line)).components
+      return (phase: phase, parts: parts.map { Scalar.contrast(of: $0) ?? 0 })
+    }
+    // A field of waves is one test, with one shift.
+    phases = (0..<dimension).map { i in
+      sizes.max { a, b in
+        let k = a.parts.count > 1 ? i : 0
+        return a.parts[k] < b.parts[k]
+      }!.phase
     }
   }
 
@@ -77,7 +98,7 @@ struct TestFunctions {
     func angles(_ value: Value<Base>) -> [Jet<Base>] {
       let x = zip(value.components, fractions).map { $0 - $1.middle }
       return (0..<d).map { i in
-        let along = Jet(4) / Jet(5) + fractions[i].inverse * x[i]
+        let along = Jet(phases[i]) / Jet(5) + fractions[i].inverse * x[i]
         return d == 1 ? along : along + fractions[(i + 1) % d].half * x[(i + 1) % d]
       }
     }
@@ -94,9 +115,6 @@ struct TestFunctions {
       }
     }
   }
-
-  /// Whether lines are densities, to be integrated against the test functions.
-  var isOfDensities: Bool { reading?.isOfDensities == true }
 
   /// Whether lines are read weakly.
   var isReading: Bool { reading != nil }

@@ -76,6 +76,8 @@ public struct Comparison: Sendable {
   var distance: Double?
   /// The values and their errors to the last bit; nil where chance enters them.
   var fingerprint: Int?
+  /// What the resolution of a simulation is relative to; empty for other evidence.
+  public internal(set) var basis = ""
 
   /// The discrepancy relative to the scale; nil where the scale is not known.
   public var effect: Double? { scale > 0 && discrepancy.isFinite ? discrepancy / scale : nil }

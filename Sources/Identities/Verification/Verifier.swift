@@ -87,7 +87,9 @@ public struct Verifier: Sendable {
       }
       for index in check.caseLabels.indices {
         number += 1
-        guard wanted == nil || wanted == number, failure == nil else { continue }
+        guard wanted == nil || wanted == number, failure == nil, !isRefuted(examinations, identity) else {
+          continue
+        }
         try Task.checkCancellation()
         let settings = CaseSettings(
           seed: seed, identity: identity.id, number: number, resolution: resolution,
@@ -112,6 +114,12 @@ public struct Verifier: Sendable {
       }
     }
     return IdentityResult(identity: identity, checks: results)
+  }
+
+  /// Whether nothing that follows could change the verdict: a step is refuted of what should hold.
+  private func isRefuted(_ examinations: [Examination], _ identity: Identity) -> Bool {
+    guard identity.expectation == .holds, let last = examinations.last else { return false }
+    return last.comparisons.contains { $0.outcome == .disagrees && last.lines[$0.line].role == .step }
   }
 
   private func validate(_ identities: [Identity]) throws {

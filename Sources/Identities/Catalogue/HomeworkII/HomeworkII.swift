@@ -1,7 +1,6 @@
 import Arithmetic
 import Verification
 
-
 /// The second homework, on interpolants with unusual paths, latent variables and diffusion coefficients.
 public enum HomeworkII {
   /// The problems, in the document's order; a new one is added to this list and nowhere else.

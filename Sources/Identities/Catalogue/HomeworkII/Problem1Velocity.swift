@@ -130,10 +130,10 @@ extension HomeworkII {
       }
       Step(#"\partial_t\rho"#)
       Step(
-        #"-\nabla\cdot\bigl(\rho\,(\dot m(t) + \tfrac12\dot\Sigma(t)\Sigma(t)^{-1}(x-m(t)))\bigr)"#,
+        #"-\nabla\cdot\bigl(\bigl(\dot m(t) + \tfrac12\dot\Sigma(t)\Sigma(t)^{-1}(x-m(t))\bigr)\rho\bigr)"#,
         because: "half the rate of the covariance: not the conditional expectation")
       Rival(
-        #"-\nabla\cdot\bigl(\rho\,(\dot m(t) + \dot\Sigma(t)\Sigma(t)^{-1}(x-m(t)))\bigr)"#,
+        #"-\nabla\cdot\bigl(\bigl(\dot m(t) + \dot\Sigma(t)\Sigma(t)^{-1}(x-m(t))\bigr)\rho\bigr)"#,
         "all of the covariance's rate")
     }
   }
@@ -193,11 +193,6 @@ extension HomeworkII {
             Jet(constant: $0)
           }
         }
-        // A field that turns: the two velocities differ by a flux without divergence, which a gradient does not see.
-        Let(
-          #"\varphi(x)"#,
-          #"\begin{pmatrix}\sin(\tfrac12x_1+\tfrac12x_2+\tfrac12)\\\sin(\tfrac14x_2-\tfrac12x_1)\end{pmatrix}"#
-        )
         Step(#"\mathbb{E}[\partial_t I + \dot A z\mid x_t=x]"#)
         Rival(#"\mathbb{E}[\partial_t I + \dot A^\top z\mid x_t=x]"#, "derivative transposed")
         Rival(#"\mathbb{E}[\partial_t I + A z\mid x_t=x]"#, "A in place of its derivative")

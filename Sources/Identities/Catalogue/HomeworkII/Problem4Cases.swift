@@ -125,8 +125,6 @@ extension HomeworkII {
     Let(#"\rho(t,x)"#, densityOf: "x_t")
     Let("b(t,x)", #"\mathbb{E}[\dot x_t\mid x_t=x]"#)
     Let(#"\nabla\log\rho(t,x)"#, #"-B^{-\top}\,\mathbb{E}[z\mid x_t=x]"#)
-    Let("k", Vector([Variate(0.25), Variate(-0.1875)]))
-    Let(#"\varphi(x)"#, #"\sin(k\cdot x)"#)
   }
 
   /// A field `A = s s^T` of full matrices with waves, products and time in `s`, of `rank` columns.

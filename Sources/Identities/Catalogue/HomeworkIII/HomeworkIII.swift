@@ -1,7 +1,6 @@
 import Arithmetic
 import Verification
 
-
 /// The third homework, on likelihoods and their bounds.
 public enum HomeworkIII {
   /// The problems, in the document's order; a new one is added to this list and nowhere else.
