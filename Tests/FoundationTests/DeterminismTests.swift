@@ -31,10 +31,16 @@ import Testing
     return lines
   }
 
+  /// Every fifth identity of the catalogue: what they share is tested, and not each of them.
+  private func sample() throws -> [Identity] {
+    try Catalogue.identities.enumerated().filter { $0.offset % 5 == 0 }.map(\.element)
+  }
+
   @Test func widthChangesNothing() async throws {
+    let identities = try sample()
     let transcripts = try await [1, 2, 7].concurrentMap(width: 1) { width in
       let verifier = try Verifier(seed: 3, resolution: 0.1, sampleBudget: 1 << 17, width: width)
-      return transcript(try await verifier.verify(Catalogue.identities))
+      return transcript(try await verifier.verify(identities))
     }
     #expect(transcripts[0].count > 100)
     #expect(transcripts[0] == transcripts[1] && transcripts[0] == transcripts[2])
@@ -106,7 +112,7 @@ import Testing
 
   /// An identity run alone gives what it gives among others.
   @Test func partsOfRunsAgreeWithTheWhole() async throws {
-    let identities = try Catalogue.identities
+    let identities = try sample()
     let verifier = try Verifier(seed: 9, resolution: 0.2, sampleBudget: 1 << 15)
     let whole = try await verifier.verify(identities)
     let last = try #require(identities.indices.last)

@@ -40,7 +40,8 @@ import Testing
     #expect(try await check(derivation([1])).verdict == .verified)
     let refuted = try await check(derivation([1, 2, 3, 5, 8]))
     #expect(refuted.counterexample?.caseLabel.hasPrefix("d = 2; s1 = ") == true)
-    #expect(refuted.stepComparisons.map(\.outcome) == [.agrees] + Array(repeating: .disagrees, count: 4))
+    // What one dimension has refuted is not refuted again.
+    #expect(refuted.stepComparisons.map(\.outcome) == [.agrees, .disagrees])
   }
 
   /// A symmetric matrix of free symbols is symmetric, and otherwise free.

@@ -8,12 +8,12 @@ import Testing
 
 /// The verifier under many seeds: the catalogue's p-values are uniform, and a wrong p-value is noticed.
 @Suite struct ReseedingTests {
-  static let seeds = ProcessInfo.processInfo.environment["IDENTITIES_FULL"] == nil ? 100 : 1000
+  static let seeds = ProcessInfo.processInfo.environment["IDENTITIES_FULL"] == nil ? 20 : 1000
 
   // The whole catalogue. A thousandth is the chance that calibrated checks fail this: it is shared among all
   /// fits, as Bonferroni does, because the fits of components and lines of one case depend on each other.
   @Test func catalogueIsCalibrated() async throws {
-    let table = try await Reseeding.run(Catalogue.identities, seeds: Self.seeds)
+    let table = try await Reseeding.run(Catalogue.identities, seeds: Self.seeds, samples: 1 << 14)
     let holding = try Catalogue.identities.filter { $0.expectation == .holds }
     let checks = holding.flatMap { identity in
       identity.checks.filter { $0.evidence == .statistical }.map { "\(identity.id), \($0.name)" }

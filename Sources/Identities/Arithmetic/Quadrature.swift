@@ -57,7 +57,7 @@ public enum Quadrature {
   /// The integral of an integrand whose values are enclosed, over a range that may be infinite.
   ///
   /// What the values may be off counts as their rounding does: no panel is halved to see what it hides.
-  package static func interval(_ range: ClosedRange<Double>, of f: (Double) throws -> Interval) rethrows
+  package static func enclosure(_ range: ClosedRange<Double>, of f: (Double) throws -> Interval) rethrows
     -> Estimate
   {
     try integrate(from: range.lowerBound, to: range.upperBound, []) { x in

@@ -20,7 +20,7 @@ extension Interval {
     }
     let count = try values(lower?.midpoint ?? upper?.midpoint ?? 0).count
     return try (0..<count).map { k in
-      let value = try Quadrature.interval(min(a, b)...max(a, b)) { try values($0)[k] }
+      let value = try Quadrature.enclosure(min(a, b)...max(a, b)) { try values($0)[k] }
       let error = value.error + loose.reduce(0) { $0 + $1[k] }
       return Interval(Estimate(a <= b ? value.value : -value.value, error: error))
     }

@@ -53,11 +53,16 @@ public struct CaseSettings: Sendable {
   public let width: Int
   /// Whether the lines that are read are broken by machine, each mutant a rival, and nothing else stands in for them.
   public var isBroken = false
+  /// Whether the edges of the draws are looked at; what they carry only widens what a simulation tolerates.
+  var looksAtEdges = true
   /// The mutants, each with its line, that need not be judged again.
   var decided: Set<String> = []
 
   /// How a mutant of a line is named among those that are decided.
   static func name(ofMutant says: String, line: String) -> String { line + "\n" + says }
+
+  /// The random stream by which a case's test functions are scaled: the same for every seed, and part of no comparison.
+  var pilot: RandomStream { RandomStream(seed: 0, identity: "\(identity)#\(number)", block: .max) }
 
   /// The random stream of one block of this case.
   public func stream(block: Int) -> RandomStream {

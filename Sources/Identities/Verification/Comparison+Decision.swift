@@ -36,7 +36,7 @@ extension Comparison {
   ) {
     self.init(
       pairing, left: left, right: right, tolerances: tolerances, by: Yardstick(precision: precision),
-      resolution: resolution, pValues: pValues)
+      resolution: resolution, pValues: pValues, basis: basis)
   }
 
   /// Compares two lines of numbers with a tolerance for each component, and judges that by a yardstick.
@@ -46,7 +46,7 @@ extension Comparison {
   /// nearest rival: what they are told apart from.
   init(
     _ pairing: Pairing, left: [Estimate], right: [Estimate], tolerances: [Double], by yardstick: Yardstick,
-    resolution: Double? = nil, pValues: [Double] = []
+    resolution: Double? = nil, pValues: [Double] = [], basis: String = ""
   ) {
     let sizes = zip(left, right).map { max($0.value.magnitude, $1.value.magnitude) }
     let excesses = zip(left, right).map { pairing.relation.excess(left: $0.value, right: $1.value) }

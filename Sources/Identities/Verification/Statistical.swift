@@ -64,13 +64,13 @@ public struct Statistical<Case: Sendable>: Check {
   public func examine(case index: Int, _ settings: CaseSettings) async throws -> Examination {
     HeldMemory.isAskedFor
     // The first block that is read scales the test functions of weak readings: it is not part of the sample.
-    let first = try lines(index, settings, Draw(Work.stream(.reference, 0, settings)))
+    let first = try lines(index, settings, Draw(settings.pilot))
     let (pairings, texts) = (try Pairing.all(first), try Pairing.texts(first))
     let work = Work(
       check: self, index: index, settings: settings, pairings: pairings, texts: texts,
       formulas: first.map(\.formula))
     let reference = try work.reference()
-    let edges = try await work.edges(reference.places)
+    let edges = try await work.edges(settings.looksAtEdges ? reference.places : [])
     // Nets for what has coordinates; independent samples for the tails, and for the mean where they do as well.
     let mostChunks = max(1, settings.sampleBudget / (Variate.blockSize * Self.chunk))
     let kinds: [Work.Kind] = reference.places.isEmpty || mostChunks == 1 ? [.plain] : [.plain, .net]
@@ -276,10 +276,6 @@ extension Statistical {
     enum Kind: Int { case plain, reference, edge, net }
 
     private func stream(_ kind: Kind, _ block: Int) -> RandomStream {
-      Self.stream(kind, block, settings)
-    }
-
-    static func stream(_ kind: Kind, _ block: Int, _ settings: CaseSettings) -> RandomStream {
       settings.stream(block: kind.rawValue << 48 | block)
     }
   }

@@ -45,7 +45,9 @@ extension Tally {
       tolerances: components.map(\.radius) + left.dropFirst(components.count).map { _ in .infinity },
       precision: .infinity, resolution: mismatch[i] == nil ? resolution : nil,
       // Only an equality without bias has a difference of mean zero, and p-values that mean something.
-      pValues: pairing.relation == .equals && pairing.bias == 0 ? difference.map(pValue) : [],
+      pValues: pairing.relation == .equals && pairing.bias == 0
+        ? difference.indices.prefix(components.count).map { pValue(difference[$0], left[$0], right[$0]) }
+        : [],
       basis: coarsest.map { basis(components[$0], $0, of: components.count, grounds) } ?? "")
     if let mismatch = mismatch[i] { return plain.with(.undecided(mismatch)) }
     // Dependent samples and tails that no mean can be trusted with decide nothing in either direction.
@@ -141,14 +143,14 @@ extension Tally {
   ///
   /// Lines that agree sample by sample are one formula written twice, and constants need no simulation.
   private func degenerate(_ difference: [Series], _ left: [Series], _ right: [Series]) -> String? {
-    for (j, series) in difference.enumerated() {
-      let (a, b) = (left[j].terms, right[j].terms)
-      let spread = max(a.variance, b.variance, a.mean * a.mean)
-      if series.terms.variance <= spread * 0x1p-80 {
-        return "component \(j + 1) of the two lines is the same sample by sample: nothing is tested"
-      }
+    difference.indices.first { isSameSampleBySample(difference[$0], left[$0], right[$0]) }.map {
+      "component \($0 + 1) of the two lines is the same sample by sample: nothing is tested"
     }
-    return nil
+  }
+
+  private func isSameSampleBySample(_ difference: Series, _ left: Series, _ right: Series) -> Bool {
+    let (a, b) = (left.terms, right.terms)
+    return difference.terms.variance <= max(a.variance, b.variance, a.mean * a.mean) * 0x1p-80
   }
 
   private func tailReason(_ component: Component, _ j: Int, of count: Int, _ grounds: Grounds) -> String {
@@ -193,8 +195,10 @@ extension Tally {
     line.map { Estimate($0.terms.mean, .standardError($0.standardError(isPlain: isPlain))) }
   }
 
-  private func pValue(_ series: Series) -> Double {
-    ErrorBudget.pValue(isPlain ? series.terms : series.blocks)
+  /// NaN where chance has no part in the difference.
+  private func pValue(_ difference: Series, _ left: Series, _ right: Series) -> Double {
+    if isSameSampleBySample(difference, left, right) { return .nan }
+    return isPlain ? ErrorBudget.pValue(difference.terms) : ErrorBudget.studentPValue(difference.blocks)
   }
 }
 
