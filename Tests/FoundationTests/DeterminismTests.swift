@@ -31,9 +31,9 @@ import Testing
     return lines
   }
 
-  /// Every fifth identity of the catalogue: what they share is tested, and not each of them.
+  /// Every tenth identity of the catalogue: what they share is tested, and not each of them.
   private func sample() throws -> [Identity] {
-    try Catalogue.identities.enumerated().filter { $0.offset % 5 == 0 }.map(\.element)
+    try Catalogue.identities.enumerated().filter { $0.offset % 10 == 0 }.map(\.element)
   }
 
   @Test func widthChangesNothing() async throws {
@@ -42,7 +42,7 @@ import Testing
       let verifier = try Verifier(seed: 3, resolution: 0.1, sampleBudget: 1 << 17, width: width)
       return transcript(try await verifier.verify(identities))
     }
-    #expect(transcripts[0].count > 100)
+    #expect(transcripts[0].count > 50)
     #expect(transcripts[0] == transcripts[1] && transcripts[0] == transcripts[2])
   }
 

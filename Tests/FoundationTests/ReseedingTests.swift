@@ -8,7 +8,7 @@ import Testing
 
 /// The verifier under many seeds: the catalogue's p-values are uniform, and a wrong p-value is noticed.
 @Suite struct ReseedingTests {
-  static let seeds = ProcessInfo.processInfo.environment["IDENTITIES_FULL"] == nil ? 20 : 1000
+  static let seeds = ProcessInfo.processInfo.environment["IDENTITIES_FULL"] == nil ? 10 : 1000
 
   // The whole catalogue. A thousandth is the chance that calibrated checks fail this: it is shared among all
   /// fits, as Bonferroni does, because the fits of components and lines of one case depend on each other.

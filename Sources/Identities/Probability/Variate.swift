@@ -64,10 +64,12 @@ public struct Variate: Sendable {
     case .constant(let value): value.isFinite
     case .samples(let samples):
       // Zero times a finite number is zero, times any other NaN, which a sum keeps.
-      samples.withUnsafeBytes { bytes in
-        stride(from: 0, to: bytes.count, by: 64).reduce(into: SIMD8<Double>.zero) { sum, i in
-          sum += bytes.loadUnaligned(fromByteOffset: i, as: SIMD8<Double>.self) * 0
-        }.sum() == 0
+      samples.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) -> Bool in
+        var sum = SIMD8<Double>.zero
+        for i in stride(from: 0, to: bytes.count, by: 64) {
+          sum += bytes.loadUnaligned(fromByteOffset: i, as: SIMD8<Double>.self) * SIMD8<Double>.zero
+        }
+        return sum.sum() == 0
       }
     }
   }

@@ -35,8 +35,15 @@ struct EdgeProbe: Sendable {
   private static let side: (exponents: [Double], widths: [Double]) = {
     let half = Variate.blockSize / 4
     let (near, far) = (44.0 / Double(half), 648.0 / Double(half))
-    let inner: [Double] = (0..<half).map { 8 + (Double($0) + 0.5) * near }
-    let outer: [Double] = (0..<half).map { 52 + (Double($0) + 0.5) * far }
+    let points = { (start: Double, width: Double) -> [Double] in
+      var points: [Double] = []
+      for i in 0..<half {
+        let middle = Double(i) + 0.5
+        points.append(start + middle * width)
+      }
+      return points
+    }
+    let (inner, outer) = (points(8, near), points(52, far))
     let exponents = inner + outer
     return (exponents, (0..<2 * half).map { $0 < half ? near : far })
   }()
